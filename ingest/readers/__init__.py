@@ -1,0 +1,1 @@
+"""One file per source format, one literal table in `registry`."""

@@ -1,0 +1,1 @@
+"""Finding: folding, query language, engines, verified hits."""

@@ -1,0 +1,1 @@
+"""The thin Flask site: one blueprint and one template folder per page family."""

@@ -1,0 +1,1 @@
+"""The command line of 衡阳文库."""
