@@ -19,8 +19,6 @@ LAYERS = ("text", "punctuation", "notes", "scans")
 PassageKind = Literal[
     "heading", "title", "byline", "paragraph", "entry", "verse", "saying", "list", "table", "footnote"
 ]
-    "heading", "title", "byline", "paragraph", "entry", "verse", "saying", "list", "table", "footnote"
-]
 
 
 @dataclass(frozen=True, slots=True)
