@@ -10,22 +10,25 @@ Offsets count Unicode characters of the text they stand beside; ranges are 0-bas
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-Range = tuple[int, int]
+from archive.intake import Draft, Page, Range, SectionDraft, Span
 
-
-class Span(NamedTuple):
-    """A fact about a range of text; kinds as in `archive.model.Mark`, and the point kinds `page` and `line`.
-
-    A `page` span carries the new page's `Page` under `value["page"]`; a `line` span marks where a printed line begins.
-    """
-
-    kind: str
-    start: int
-    end: int
-    value: Mapping[str, Any] = {}
+__all__ = [
+    "Blank",
+    "Block",
+    "Draft",
+    "Event",
+    "Heading",
+    "Line",
+    "Page",
+    "Part",
+    "Range",
+    "SectionDraft",
+    "Segmented",
+    "Span",
+    "Warn",
+]
 
 
 class Part(NamedTuple):
@@ -33,22 +36,6 @@ class Part(NamedTuple):
 
     title: str
     juan: str = ""
-
-
-class Page(NamedTuple):
-    """A new page begins.
-
-    `label` is what a reader cites (`001-1a`, `12`), `juan` and `leaf` its parts where the source gives them
-    (`001`, `1a`), `original` the page mark exactly as the source has it, `image` the bytes of a picture of the page
-    and `media_type` their type.
-    """
-
-    label: str
-    juan: str = ""
-    leaf: str = ""
-    original: str = ""
-    image: bytes = b""
-    media_type: str = ""
 
 
 class Line(NamedTuple):
@@ -103,31 +90,6 @@ class Warn(NamedTuple):
 
 
 Event = Part | Page | Line | Blank | Heading | Block | Warn
-
-
-class Draft(NamedTuple):
-    """A passage before it has a place in the archive.
-
-    `notes`, `marks`, `lines` (offsets at which printed lines begin, 0 left out) and `pages` (offset, index of the page
-    in the edition; the page in force at its start comes first with offset 0) as in `archive.model.Passage`.
-    """
-
-    kind: str
-    text: str
-    notes: tuple[Range, ...] = ()
-    marks: tuple[Span, ...] = ()
-    lines: tuple[int, ...] = ()
-    pages: tuple[tuple[int, int], ...] = ()
-
-
-class SectionDraft(NamedTuple):
-    """A section opens at `level` (1 is the highest) and closes every open section of the same or a lower rank.
-
-    The heading's own text is the `heading` draft that follows; `title` is that text made fit for a table of contents.
-    """
-
-    level: int
-    title: str
 
 
 class Segmented(NamedTuple):
