@@ -108,3 +108,31 @@ def pack(draft: Draft) -> PackedPassage:
 
 def _ranges(ranges: Iterable[Range]) -> str:
     return f"[{','.join([f'[{start},{end}]' for start, end in ranges])}]"
+
+
+class FileContent(NamedTuple):
+    """What one source file gives an edition: its pages and, in reading order, its sections and passages."""
+
+    pages: tuple[Page, ...]
+    items: tuple[SectionDraft | PackedPassage, ...]
+
+
+class SourceFile(NamedTuple):
+    """A source file among the originals. `role` is `source` or `metadata`."""
+
+    name: str
+    sha256: str
+    bytes: int
+    media_type: str
+    role: str = "source"
+
+
+class Run(NamedTuple):
+    """Provenance of what is written in one go: who, why, from what, by which engine in which version and settings."""
+
+    who: str
+    why: str
+    source: str
+    engine: str
+    version: str
+    settings: Mapping[str, Any] = {}

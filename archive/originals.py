@@ -1,0 +1,71 @@
+"""The content-addressed store: every source file and page image, once, under its SHA-256."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from archive.errors import Damaged, NotFound, WenkuError
+
+
+class Originals:
+    """A folder in which a file's name is its content's SHA-256 (hexadecimal, two-letter subfolders)."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def path(self, sha256: str) -> Path:
+        """Where an original lies, whether or not it is there."""
+        return self.folder / sha256[:2] / sha256
+
+    def put(self, data: bytes) -> str:
+        """Store `data` and return its SHA-256; it is written whole or not at all.
+
+        Raises:
+            WenkuError: the disk is full or cannot be written.
+        """
+        sha256 = hashlib.sha256(data).hexdigest()
+        target = self.path(sha256)
+        if target.exists():
+            return sha256
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=".")
+            try:
+                with os.fdopen(handle, "wb") as file:
+                    file.write(data)
+                Path(temporary).replace(target)
+            except BaseException:
+                Path(temporary).unlink(missing_ok=True)
+                raise
+        except OSError as error:
+            raise WenkuError(
+                f"原始文件存不下来：{error.strerror}。",
+                where=str(target.parent),
+                remedy="请检查磁盘空间和写权限。",
+            ) from error
+        return sha256
+
+    def get(self, sha256: str) -> bytes:
+        """The original's bytes, proved against its name.
+
+        Raises:
+            NotFound: it is not there.
+            Damaged: its content is no longer what it was.
+        """
+        try:
+            data = self.path(sha256).read_bytes()
+        except OSError as error:
+            raise NotFound("原始文件不在库中。", where=sha256, remedy="请从备份恢复 originals 文件夹。") from error
+        if hashlib.sha256(data).hexdigest() != sha256:
+            raise Damaged("原始文件的内容已改变。", where=sha256, remedy="请从备份恢复该文件。")
+        return data
+
+    def names(self) -> Iterator[str]:
+        """Every SHA-256 present."""
+        for path in sorted(self.folder.glob("??/*")):
+            if not path.name.startswith("."):
+                yield path.name

@@ -1,0 +1,150 @@
+"""The store's tables, as numbered forward-only migrations.
+
+A migration that has been released is never edited; a new one is added below it.
+"""
+
+from __future__ import annotations
+
+from sqlite_utils import Database, Migrations
+
+migrations = Migrations("archive")
+
+
+@migrations()
+def m001_library(db: Database) -> None:
+    """Works, editions, sections, passages with revisions, pages, originals, provenance, changes."""
+    for statement in _TABLES.split(";\n\n"):
+        db.execute(statement)
+
+
+_TABLES = """
+CREATE TABLE change (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    at TEXT NOT NULL,
+    edition_id INTEGER,
+    what TEXT NOT NULL
+);
+
+CREATE TABLE run (
+    id INTEGER PRIMARY KEY,
+    at TEXT NOT NULL,
+    who TEXT NOT NULL,
+    why TEXT NOT NULL,
+    source TEXT NOT NULL,
+    engine TEXT NOT NULL,
+    version TEXT NOT NULL,
+    settings TEXT NOT NULL DEFAULT '{}'
+);
+
+CREATE TABLE work (
+    id TEXT PRIMARY KEY,
+    title TEXT NOT NULL,
+    author TEXT NOT NULL DEFAULT '',
+    dynasty TEXT NOT NULL DEFAULT '',
+    category TEXT NOT NULL DEFAULT '',
+    collection TEXT NOT NULL DEFAULT '',
+    period TEXT NOT NULL DEFAULT '',
+    genre TEXT NOT NULL DEFAULT '',
+    year_from INTEGER,
+    year_to INTEGER,
+    language TEXT NOT NULL DEFAULT 'zh',
+    subjects TEXT NOT NULL DEFAULT '[]',
+    abstract TEXT NOT NULL DEFAULT ''
+);
+
+CREATE TABLE edition (
+    id INTEGER PRIMARY KEY,
+    urn TEXT NOT NULL UNIQUE,
+    work_id TEXT NOT NULL REFERENCES work(id),
+    label TEXT NOT NULL,
+    statement TEXT NOT NULL DEFAULT '',
+    series TEXT NOT NULL DEFAULT '',
+    script TEXT NOT NULL DEFAULT '',
+    vertical INTEGER NOT NULL DEFAULT 0,
+    rights_text TEXT NOT NULL DEFAULT 'public' CHECK (rights_text IN ('public', 'snippet', 'staff')),
+    rights_punctuation TEXT NOT NULL DEFAULT 'public' CHECK (rights_punctuation IN ('public', 'snippet', 'staff')),
+    rights_notes TEXT NOT NULL DEFAULT 'public' CHECK (rights_notes IN ('public', 'snippet', 'staff')),
+    rights_scans TEXT NOT NULL DEFAULT 'public' CHECK (rights_scans IN ('public', 'snippet', 'staff')),
+    citation TEXT NOT NULL DEFAULT '{}',
+    status TEXT NOT NULL DEFAULT 'complete' CHECK (status IN ('complete', 'waiting-ocr')),
+    characters INTEGER NOT NULL DEFAULT 0,
+    passages INTEGER NOT NULL DEFAULT 0,
+    pages INTEGER NOT NULL DEFAULT 0,
+    fingerprint TEXT NOT NULL,
+    withdrawn_at TEXT
+);
+
+CREATE INDEX edition_work ON edition(work_id);
+
+CREATE TABLE section (
+    id INTEGER PRIMARY KEY,
+    edition_id INTEGER NOT NULL REFERENCES edition(id),
+    path TEXT NOT NULL,
+    parent TEXT NOT NULL,
+    ordinal INTEGER NOT NULL,
+    level INTEGER NOT NULL,
+    title TEXT NOT NULL,
+    withdrawn_at TEXT,
+    UNIQUE (edition_id, path)
+);
+
+CREATE TABLE page (
+    id INTEGER PRIMARY KEY,
+    edition_id INTEGER NOT NULL REFERENCES edition(id),
+    ordinal INTEGER NOT NULL,
+    label TEXT NOT NULL,
+    juan TEXT NOT NULL DEFAULT '',
+    leaf TEXT NOT NULL DEFAULT '',
+    mark TEXT NOT NULL DEFAULT '',
+    image TEXT NOT NULL DEFAULT '',
+    UNIQUE (edition_id, ordinal)
+);
+
+CREATE TABLE passage (
+    id INTEGER PRIMARY KEY,
+    edition_id INTEGER NOT NULL REFERENCES edition(id),
+    section TEXT NOT NULL,
+    ref TEXT NOT NULL,
+    ordinal INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    text TEXT NOT NULL,
+    notes TEXT NOT NULL DEFAULT '',
+    marks TEXT NOT NULL DEFAULT '',
+    lines TEXT NOT NULL DEFAULT '',
+    pages TEXT NOT NULL DEFAULT '',
+    first_page INTEGER NOT NULL DEFAULT -1,
+    last_page INTEGER NOT NULL DEFAULT -1,
+    revision INTEGER NOT NULL DEFAULT 1,
+    run_id INTEGER NOT NULL REFERENCES run(id),
+    withdrawn_at TEXT
+);
+
+CREATE UNIQUE INDEX passage_ref ON passage(edition_id, ref);
+
+CREATE INDEX passage_order ON passage(edition_id, ordinal);
+
+CREATE TABLE revision (
+    passage_id INTEGER NOT NULL REFERENCES passage(id),
+    number INTEGER NOT NULL,
+    text TEXT NOT NULL,
+    notes TEXT NOT NULL,
+    marks TEXT NOT NULL,
+    run_id INTEGER NOT NULL REFERENCES run(id),
+    PRIMARY KEY (passage_id, number)
+) WITHOUT ROWID;
+
+CREATE TABLE original (
+    sha256 TEXT PRIMARY KEY,
+    bytes INTEGER NOT NULL,
+    media_type TEXT NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE edition_original (
+    edition_id INTEGER NOT NULL REFERENCES edition(id),
+    sha256 TEXT NOT NULL REFERENCES original(sha256),
+    name TEXT NOT NULL,
+    role TEXT NOT NULL,
+    run_id INTEGER NOT NULL REFERENCES run(id),
+    PRIMARY KEY (edition_id, name, sha256)
+) WITHOUT ROWID
+"""
