@@ -89,7 +89,7 @@ def number(root: Node) -> None:
 
 
 def renumber(
-    root: Node, sections: Sequence[tuple[str, str, str]], passages: Sequence[Old], used: Iterable[str]
+    root: Node, sections: Sequence[tuple[str, str, str]], passages: Sequence[Old], used: Collection[str]
 ) -> None:
     """Let unchanged sections and passages keep their numbers, and number the rest.
 
