@@ -1,1 +1,315 @@
-"""The command line of 衡阳文库."""
+"""The command line of 衡阳文库: one command per job, each a thin call into the house.
+
+Exit codes: 0 success, 1 some items failed or something is broken, 2 wrong use. With `--json` exactly one JSON document
+goes to standard output, errors included; everything else goes to standard error.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from archive import config as settings
+from archive import urn as urns
+from archive.errors import UsageError, WenkuError
+from archive.excerpt import rights_json
+from archive.library import Library
+from archive.model import Edition
+from console import ChineseGroup, explain, progress, say
+
+if TYPE_CHECKING:
+    from search.indexer import IndexReport
+
+    from ingest.report import Report
+
+HOUSE = Path(__file__).resolve().parent
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+class Context:
+    """What every command shares: the settings, the library's folder, whether to answer in JSON."""
+
+    def __init__(self, library: Path | None, as_json: bool) -> None:
+        local = Path(settings.CONFIG)
+        self.config = settings.load(local if local.is_file() else HOUSE / settings.CONFIG)
+        self.asked_folder = library
+        self.folder = library or self.config.library_folder
+        self.as_json = as_json
+
+    def answer(self, document: Any, text: Callable[[], str]) -> None:
+        """Print the one JSON document, or the text for people."""
+        click.echo(json.dumps(document, ensure_ascii=False) if self.as_json else text())
+
+
+def command(function: Command) -> Command:
+    """Give a command `--library` and `--json` and a `Context` as its first argument."""
+
+    @wraps(function)
+    @click.option("--library", type=click.Path(path_type=Path), metavar="文件夹", help="文库所在的文件夹。")
+    @click.option("--json", "as_json", is_flag=True, help="以 JSON 回答，供程序读取。")
+    def wrapped(library: Path | None, as_json: bool, **values: Any) -> Any:
+        return function(Context(library, as_json), **values)
+
+    return wrapped  # type: ignore[return-value]
+
+
+@click.group(cls=ChineseGroup, help="衡阳文库：收书、检索、引用、展示。")
+def cli() -> None:
+    """The group of all commands."""
+
+
+@cli.command(help="新建一个空文库。")
+@command
+def init(context: Context) -> None:
+    """Make an empty library."""
+    with Library.create(context.folder) as library:
+        document = {"library": str(library.folder), "works": len(library.works())}
+    context.answer(document, lambda: f"文库在 {context.folder}。接下来：wenku add 文件或文件夹")
+
+
+@cli.command(help="收书入库：文件、文件夹，或 kanripo:编号。可重复运行，未变动的不再处理。")
+@click.argument("sources", nargs=-1, required=True, metavar="来源…")
+@click.option("--workers", type=click.IntRange(0, 256), help="同时读文件的进程数。")
+@command
+def add(context: Context, sources: tuple[str, ...], workers: int | None) -> None:
+    """Bring sources in, then bring the index up to date."""
+    report = _add(context, sources, workers)
+    context.answer(report.as_json(), lambda: _counts(report))
+    if report.failed:
+        raise SystemExit(1)
+
+
+@cli.command(help="列出全部著作与版本。")
+@command
+def works(context: Context) -> None:
+    """List works and editions."""
+    with Library.open(context.folder) as library:
+        listed = [
+            {
+                "id": work.id,
+                "title": work.title,
+                "author": work.author,
+                "editions": [_edition_json(edition) for edition in library.editions(work.id)],
+            }
+            for work in library.works()
+        ]
+    context.answer(listed, lambda: "\n".join(_work_lines(listed)) or "文库里还没有书。")
+
+
+@cli.command(help="显示一部著作、一个版本、一章、一段，或段中一段文字。")
+@click.argument("urn")
+@click.option("--text", "only_text", is_flag=True, help="只输出库存原文。")
+@command
+def show(context: Context, urn: str, only_text: bool) -> None:
+    """Print what a URN names."""
+    from archive.excerpt import excerpt
+
+    with Library.open(context.folder) as library:
+        found = excerpt(library, urns.parse(urn))
+    if only_text and context.as_json:
+        raise UsageError("--text 与 --json 不能同时用。")
+    context.answer(found.as_json(), lambda: found.text() if only_text else found.as_screen())
+
+
+@cli.command(help="检索全文。")
+@click.argument("query")
+@click.option("--page", type=click.IntRange(1), default=1, show_default=True, help="第几页。")
+@click.option("--size", type=click.IntRange(1, 1000), default=20, show_default=True, help="每页多少条。")
+@command
+def search(context: Context, query: str, page: int, size: int) -> None:
+    """Find a string, whatever its script, variants, punctuation and line breaks."""
+    from search.finder import Finder
+    from search.indexer import catch_up
+
+    config = context.config.search
+    with Library.open(context.folder) as library:
+        catch_up(library, config.engine)
+        answer = Finder(library, config.engine, staff=True).find(query, page=page, size=size, width=config.context)
+        context.answer(answer.as_json(), lambda: "\n".join(_hit_lines(answer.as_json())))
+
+
+@cli.command(help="生成引文：引一个 URN，或把一份 CSL-JSON 书目排成参考文献。")
+@click.argument("urn", required=False)
+@click.option("--csl", type=click.Path(path_type=Path), metavar="文件", help="CSL-JSON 书目文件。")
+@click.option("--style", metavar="格式", help="引文格式，默认取自 config.yaml。")
+@command
+def cite(context: Context, urn: str | None, csl: Path | None, style: str | None) -> None:
+    """Format citations."""
+    from archive import citations
+    from archive.excerpt import citation_item
+
+    name = style or context.config.citation.style
+    if (urn is None) == (csl is None):
+        raise UsageError("请给出一个 URN，或用 --csl 给出书目文件，二者取一。")
+    if csl is not None:
+        items = citations.load_csl(_read(csl), csl.name)
+    else:
+        with Library.open(context.folder) as library:
+            items = [citation_item(library, urns.parse(urn or ""), context.config.site.base_url)]
+    text = citations.format_items(items, name)
+    context.answer({"style": name, "count": len(items), "text": text}, lambda: text.rstrip("\n"))
+
+
+@cli.command(help="更新检索索引；--rebuild 从头重建。")
+@click.option("--rebuild", is_flag=True, help="从头重建，建成后整体替换。")
+@command
+def index(context: Context, rebuild: bool) -> None:
+    """Bring the index up to date."""
+    with Library.open(context.folder) as library:
+        report = _index(context, library, rebuild)
+    context.answer(report.as_json(), lambda: f"索引已是最新：{report.passages:,} 段（{report.engine}）。")
+
+
+@cli.command(help="检查文库是否完好。")
+@command
+def check(context: Context) -> None:
+    """Prove the library whole, or name what is broken."""
+    from archive.check import Finding
+    from archive.check import check as examine
+    from search import indexer
+
+    with Library.open(context.folder) as library:
+        findings = list(examine(library))
+        try:
+            indexed, stored = indexer.count(library), sum(edition.passages for edition in library.editions())
+            if indexed != stored:
+                findings.append(
+                    Finding("index", "index", f"索引有 {indexed} 段，库里有 {stored} 段；请运行 wenku index")
+                )
+        except WenkuError as error:
+            findings.append(Finding("index", "index", str(error)))
+    document = {"ok": not findings, "findings": [finding._asdict() for finding in findings]}
+    context.answer(
+        document,
+        lambda: "\n".join(f"✗ {one.where}：{one.what}" for one in findings) or "文库完好，没有发现问题。",
+    )
+    if findings:
+        raise SystemExit(1)
+
+
+@cli.command(help="启动站点。")
+@click.option("--host", help="监听地址。")
+@click.option("--port", type=click.IntRange(0, 65535), help="端口；0 表示任选一个空闲的。")
+@command
+def serve(context: Context, host: str | None, port: int | None) -> None:
+    """Serve the site."""
+    with Library.open(context.folder) as library:
+        _index(context, library)
+    _serve(context, host, port)
+
+
+@cli.command(help="用随附的示例文献建一个文库，并启动站点。")
+@click.option("--host", help="监听地址。")
+@click.option("--port", type=click.IntRange(0, 65535), help="端口；0 表示任选一个空闲的。")
+@click.option("--no-serve", is_flag=True, help="只建库，不启动站点。")
+@command
+def demo(context: Context, host: str | None, port: int | None, no_serve: bool) -> None:
+    """Build the bundled library and serve it."""
+    if context.asked_folder is None:
+        context.folder = HOUSE / "build" / "demo"
+    report = _add(context, (str(HOUSE / "corpus"),), None)
+    context.answer(report.as_json(), lambda: _counts(report))
+    if not no_serve:
+        _serve(context, host, port)
+
+
+def _add(context: Context, sources: tuple[str, ...], workers: int | None) -> Report:
+    from ingest.sources import discover
+
+    from ingest.pipeline import add as run
+
+    ingest = context.config.ingest
+    with Library.create(context.folder) as library:
+        found = discover(sources, library.folder, context.config.kanripo.base_url)
+        with progress("收书", len(found)) as step:
+            report = run(
+                library,
+                found,
+                who=ingest.who,
+                workers=ingest.workers if workers is None else workers,
+                step=lambda item: step(item.as_line(), [f"  ⚠ {warning}" for warning in item.warnings]),
+            )
+        _index(context, library)
+    return report
+
+
+def _index(context: Context, library: Library, rebuild: bool = False) -> IndexReport:
+    from search import indexer
+
+    renew = indexer.rebuild if rebuild else indexer.catch_up
+    return renew(library, context.config.search.engine)
+
+
+def _serve(context: Context, host: str | None, port: int | None) -> None:
+    from web import serve as run
+
+    site = context.config.site
+    run(
+        context.config,
+        context.folder,
+        host=host or site.host,
+        port=site.port if port is None else port,
+        ready=lambda address: say(f"{site.title}已启动：{address} （按 Ctrl+C 停止）"),
+    )
+
+
+def _counts(report: Report) -> str:
+    return "，".join(f"{label} {count}" for label, count in report.counts() if count) or "没有要处理的。"
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise UsageError("文件不是 UTF-8 编码。", where=str(path), remedy="请另存为 UTF-8。") from error
+    except OSError as error:
+        raise UsageError(f"文件读不出来：{error.strerror}。", where=str(path)) from error
+
+
+def _edition_json(edition: Edition) -> dict[str, Any]:
+    return {
+        "urn": edition.urn,
+        "label": edition.label,
+        "characters": edition.characters,
+        "passages": edition.passages,
+        "pages": edition.pages,
+        "rights": rights_json(edition),
+    }
+
+
+def _work_lines(listed: list[dict[str, Any]]) -> Iterator[str]:
+    for work in listed:
+        yield f"{work['title']}  {work['author']}  {work['id']}"
+        for one in work["editions"]:
+            yield f"    {one['label']}  {one['characters']:,} 字  {one['passages']:,} 段  {one['urn']}"
+
+
+def _hit_lines(answer: dict[str, Any]) -> Iterator[str]:
+    yield f"{answer['query']}：{answer['passages']:,} 段，{answer['hits']:,} 处（{answer['took_ms']} 毫秒）"
+    for one in answer["items"]:
+        place = " ".join(filter(None, (one["work"], one["section"], one["page"])))
+        yield f"\n{one['left']}【{one['match']}】{one['right']}\n    {place}  {one['urn']}"
+
+
+def main() -> None:
+    """Run the command line; every error is told once, here."""
+    as_json = "--json" in sys.argv
+    try:
+        cli.main(standalone_mode=False, prog_name="wenku")
+    except (WenkuError, click.ClickException) as error:
+        told = explain(error)
+        click.echo(f"错误：{told}", err=True)
+        if as_json:
+            click.echo(json.dumps(told.as_json(), ensure_ascii=False))
+        raise SystemExit(told.exit_code) from None
+    except (KeyboardInterrupt, click.Abort):
+        click.echo("\n已停止。已报告完成的都已保存，重新运行会接着做。", err=True)
+        raise SystemExit(1) from None
+    except BrokenPipeError:
+        raise SystemExit(1) from None

@@ -1,0 +1,108 @@
+"""How the command line speaks: Chinese help, Chinese errors, progress on standard error."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import click
+from tqdm import tqdm
+
+from archive.errors import UsageError, WenkuError
+
+_HEADINGS = {"Options": "选项", "Commands": "命令"}
+
+# What click says, in Chinese; {0} … are the parts in quotes or after the colon.
+_SAYINGS: tuple[tuple[type[click.ClickException], str], ...] = (
+    (click.NoSuchOption, "没有 {option} 这个选项"),
+    (click.MissingParameter, "缺少参数 {parameter}"),
+    (click.BadParameter, "参数 {parameter} 的值不对"),
+    (click.BadOptionUsage, "选项 {option} 的用法不对"),
+)
+
+
+class _Chinese:
+    """Chinese usage line, section headings and help option, for commands and groups alike."""
+
+    def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        pieces = self.collect_usage_pieces(ctx)  # type: ignore[attr-defined]
+        pieces = [{"[OPTIONS]": "[选项]", "COMMAND [ARGS]...": "命令 [参数]…"}.get(piece, piece) for piece in pieces]
+        formatter.write_usage(ctx.command_path, " ".join(pieces), prefix="用法：")
+
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        option = super().get_help_option(ctx)  # type: ignore[misc]
+        if option is not None:
+            option.help = "显示这份说明。"
+        return option  # type: ignore[no-any-return]
+
+
+class ChineseCommand(_Chinese, click.Command):
+    """A command that explains itself in Chinese."""
+
+
+class ChineseGroup(_Chinese, click.Group):
+    """A group that explains itself in Chinese; its commands do too."""
+
+    command_class = ChineseCommand
+
+
+class _Formatter(click.HelpFormatter):
+    def write_heading(self, heading: str) -> None:
+        super().write_heading(_HEADINGS.get(heading, heading))
+
+
+click.Context.formatter_class = _Formatter
+
+
+def explain(error: WenkuError | click.ClickException) -> WenkuError:
+    """The house's own error for whatever went wrong on the command line."""
+    if isinstance(error, WenkuError):
+        return error
+    option = getattr(error, "option_name", "")
+    parameter = getattr(error, "param", None)
+    name = parameter.make_metavar(error.ctx) if isinstance(parameter, click.Argument) and error.ctx else option  # type: ignore[attr-defined]
+    if isinstance(parameter, click.Option):
+        name = parameter.opts[-1]
+    for kind, saying in _SAYINGS:
+        if isinstance(error, kind):
+            return UsageError(
+                f"{saying.format(option=option, parameter=name)}。", remedy="wenku 命令 --help 显示用法。"
+            )
+    unknown = re.search(r"No such command '(.*?)'", error.format_message())
+    if unknown:
+        return UsageError(f"没有 {unknown[1]} 这个命令。", remedy="wenku --help 列出全部命令。")
+    return UsageError("命令的写法不对。", remedy="wenku 命令 --help 显示用法。")
+
+
+@contextmanager
+def progress(title: str, total: int) -> Iterator[Callable[[str, Sequence[str]], None]]:
+    """A progress bar on standard error; call the given function with a line, and its remarks, for every item done."""
+    with tqdm(total=total, desc=title, unit="项", file=sys.stderr, disable=None if total else True, leave=False) as bar:
+
+        def step(line: str, remarks: Sequence[str] = ()) -> None:
+            for text in (line, *remarks):
+                bar.write(text, file=sys.stderr)
+            bar.update()
+
+        yield step
+
+
+def say(text: str) -> None:
+    """Something for the person at the keyboard, never for a program."""
+    click.echo(text, err=True)
+
+
+def table(rows: Sequence[Sequence[Any]], gap: str = "  ") -> str:
+    """Rows as aligned columns; a Chinese character is two cells wide."""
+    widths = [max(map(_cells, column)) for column in zip(*rows, strict=True)] if rows else []
+    return "\n".join(
+        gap.join(f"{cell}{' ' * (width - _cells(cell))}" for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in rows
+    )
+
+
+def _cells(value: Any) -> int:
+    return sum(2 if ord(char) > 0x2E7F else 1 for char in str(value))
