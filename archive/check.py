@@ -99,7 +99,7 @@ def _counts(library: Library) -> Iterator[Finding]:
 
 def _images(library: Library) -> Iterator[Finding]:
     sql = (
-        "SELECT urn, label FROM page JOIN edition ON edition.id = edition_id "
+        "SELECT urn, page.label FROM page JOIN edition ON edition.id = edition_id "
         "WHERE image != '' AND image NOT IN (SELECT sha256 FROM original)"
     )
     for urn, label in library.db.execute(sql):

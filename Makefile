@@ -1,0 +1,45 @@
+# make demo   装好一切，用示例文献建库并启动站点
+# make test   装好测试所需，运行全部检查
+# make setup  只准备 .venv，其中 bin/wenku 运行一切
+# make bench  量速度，写入 bench/results.md
+# make lock   依赖有变时重新锁定（需要 uv）
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+
+.PHONY: demo test setup bench lock lint
+
+demo: setup
+	$(BIN)/wenku demo
+
+setup: $(VENV)/.ready
+
+test: $(VENV)/.ready-test lint
+	@command -v chromium >/dev/null || tests/browser/install-chromium.sh
+	$(BIN)/python -m pytest
+
+lint: $(VENV)/.ready-test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+bench: setup
+	$(BIN)/python -m bench
+
+$(VENV)/.ready: requirements.lock pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "需要 Python 3.11 或更新的版本")'
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(PIP) --require-hashes -r requirements.lock
+	$(PIP) --no-deps --no-build-isolation --no-index --editable .
+	touch $@
+
+$(VENV)/.ready-test: requirements-test.lock $(VENV)/.ready
+	$(PIP) --require-hashes -r requirements-test.lock
+	touch $@
+
+LOCK := uv pip compile --universal --quiet --generate-hashes --no-header --no-annotate --no-emit-index-url pyproject.toml
+lock:
+	$(LOCK) --extra build --output-file requirements.lock
+	$(LOCK) --extra build --extra test --output-file requirements-test.lock
