@@ -44,6 +44,11 @@ class Composer:
         """Where the text ends; what begins here may be told to `note` and `mark` as its start."""
         return self._length
 
+    @property
+    def has_lines(self) -> bool:
+        """Whether the text so far has more than one line."""
+        return "\n" in "".join(self._parts).strip(_EDGES)
+
     def add(self, text: str) -> None:
         """Append text; its white space is layout."""
         position = 0
