@@ -13,6 +13,7 @@ from tqdm import tqdm
 
 from archive.errors import UsageError, WenkuError
 
+_HELP = "wenku 命令 --help 显示用法。"
 _HEADINGS = {"Options": "选项", "Commands": "命令"}
 
 # What click says, in Chinese; {0} … are the parts in quotes or after the colon.
@@ -74,7 +75,7 @@ def explain(error: WenkuError | click.ClickException) -> WenkuError:
     unknown = re.search(r"No such command '(.*?)'", error.format_message())
     if unknown:
         return UsageError(f"没有 {unknown[1]} 这个命令。", remedy="wenku --help 列出全部命令。")
-    return UsageError("命令的写法不对。", remedy="wenku 命令 --help 显示用法。")
+    return UsageError("命令的写法不对。", remedy=_HELP)
 
 
 @contextmanager

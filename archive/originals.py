@@ -4,11 +4,38 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
+from io import BufferedIOBase, BytesIO
 from pathlib import Path
 
-from archive.errors import Damaged, NotFound, WenkuError
+from archive.errors import BadSource, Damaged, NotFound, WenkuError
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[BufferedIOBase]:
+    """A source file, open for reading.
+
+    Raises:
+        BadSource: it is not there or cannot be read.
+    """
+    try:
+        with path.open("rb") as file:
+            yield file
+    except OSError as error:
+        raise BadSource(f"文件读不出来：{error.strerror}。", where=str(path), remedy="请检查路径和权限。") from error
+
+
+def digest(path: Path) -> tuple[str, int]:
+    """A file's SHA-256 and size in bytes.
+
+    Raises:
+        BadSource: it cannot be read.
+    """
+    with opened(path) as file:
+        return hashlib.file_digest(file, "sha256").hexdigest(), file.tell()
 
 
 class Originals:
@@ -27,25 +54,37 @@ class Originals:
         Raises:
             WenkuError: the disk is full or cannot be written.
         """
-        sha256 = hashlib.sha256(data).hexdigest()
+        return self._put(BytesIO(data))
+
+    def put_file(self, path: Path) -> str:
+        """Store a file's content, whatever its size, and return its SHA-256.
+
+        Raises:
+            BadSource: the file cannot be read.
+            WenkuError: the disk is full or cannot be written.
+        """
+        with opened(path) as file:
+            return self._put(file)
+
+    def _put(self, file: BufferedIOBase) -> str:
+        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
         target = self.path(sha256)
         if target.exists():
             return sha256
+        file.seek(0)
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
             handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=".")
             try:
-                with os.fdopen(handle, "wb") as file:
-                    file.write(data)
+                with os.fdopen(handle, "wb") as copy:
+                    shutil.copyfileobj(file, copy, 1 << 20)
                 Path(temporary).replace(target)
             except BaseException:
                 Path(temporary).unlink(missing_ok=True)
                 raise
         except OSError as error:
             raise WenkuError(
-                f"原始文件存不下来：{error.strerror}。",
-                where=str(target.parent),
-                remedy="请检查磁盘空间和写权限。",
+                f"原始文件存不下来：{error.strerror}。", where=str(target.parent), remedy="请检查磁盘空间和写权限。"
             ) from error
         return sha256
 

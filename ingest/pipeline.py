@@ -15,12 +15,14 @@ from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack
 from dataclasses import asdict
+from mimetypes import guess_type
 from pathlib import Path
 from typing import NamedTuple
 
 from archive.errors import BadSource, WenkuError
 from archive.intake import FileContent, Run, SectionDraft, SourceFile, pack
 from archive.library import Library
+from archive.originals import digest
 from archive.writer import fingerprint_of, store_edition
 from ingest.readers import registry
 from ingest.report import ItemReport, Report
@@ -103,7 +105,7 @@ def _made(
 
 def _begin(library: Library, source: Source, executor: Executor | None) -> Ready | ItemReport:
     try:
-        originals = tuple(_original(library, path, source) for path in (*source.files, *source.metadata_files))
+        originals = tuple(_original(path, source) for path in source.paths)
     except WenkuError as error:
         return ItemReport(source.label, "failed", source.edition.urn, error=error)
     fingerprint = _fingerprint(source, originals)
@@ -123,13 +125,10 @@ def _submit(executor: Executor | None, path: Path, source: Source) -> Future[Mad
     return future
 
 
-def _original(library: Library, path: Path, source: Source) -> SourceFile:
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise BadSource(f"文件读不出来：{error.strerror}。", where=str(path)) from error
+def _original(path: Path, source: Source) -> SourceFile:
+    sha256, size = digest(path)
     role = "metadata" if path in source.metadata_files else "source"
-    return SourceFile(path.name, library.originals.put(data), len(data), registry.media_type(path), role)
+    return SourceFile(path.name, sha256, size, guess_type(path.name)[0] or "application/octet-stream", role)
 
 
 def _fingerprint(source: Source, originals: Iterable[SourceFile]) -> str:
@@ -155,6 +154,9 @@ def _store(
             edition = edition.waiting_for_ocr()
         elif not any(one.content.items for one in made):
             raise BadSource("文件里没有文字。", where=source.label)
+        for original, path in zip(originals, source.paths, strict=True):
+            if library.originals.put_file(path) != original.sha256:
+                raise BadSource("文件在读取时被改动。", where=path.name, remedy="请重新收入。")
         run = Run(who, "采集", source.label, "wenku", VERSION, {"style": source.style, "encoding": source.encoding})
         stored = store_edition(
             library, work, edition, [one.content for one in made], fingerprint=fingerprint, originals=originals, run=run
