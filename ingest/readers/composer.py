@@ -45,9 +45,9 @@ class Composer:
         return self._length
 
     @property
-    def has_lines(self) -> bool:
-        """Whether the text so far has more than one line."""
-        return "\n" in "".join(self._parts).strip(_EDGES)
+    def lines(self) -> list[str]:
+        """The text so far, line by line."""
+        return "".join(self._parts).strip(_EDGES).split("\n")
 
     def add(self, text: str) -> None:
         """Append text; its white space is layout."""

@@ -109,7 +109,7 @@ class _Walker:
                 case "heading_close":
                     yield from self._finish(self._composer.heading(int(token.tag[1])))
                 case "paragraph_close":
-                    kind = "list" if self._lists else "verse" if self._composer.has_lines else "paragraph"
+                    kind = "list" if self._lists else "verse" if len(self._composer.lines) > 1 else "paragraph"
                     yield from self._finish(self._composer.block(kind))
                 case "fence" | "code_block":
                     yield from self._code(token)
@@ -181,7 +181,7 @@ class _Walker:
         for line in (token.info if count_han(token.info) else "", *token.content.split("\n")):
             self._composer.literal(line)
             self._composer.newline()
-        yield from self._composer.block("verse" if self._composer.has_lines else "paragraph")
+        yield from self._composer.block("verse" if len(self._composer.lines) > 1 else "paragraph")
 
     def _inline(self, tokens: Sequence[Token]) -> None:
         for token in tokens:
