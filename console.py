@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 import sys
+import tempfile
+import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
-
 import click
 from tqdm import tqdm
 
@@ -78,6 +78,14 @@ def explain(error: WenkuError | click.ClickException) -> WenkuError:
     return UsageError("命令的写法不对。", remedy=_HELP)
 
 
+def unexpected(error: Exception) -> WenkuError:
+    """What to say of an error nobody foresaw: its trace goes to a file for whoever mends it, not to the screen."""
+    with tempfile.NamedTemporaryFile("w", prefix="wenku-", suffix=".log", delete=False, encoding="utf-8") as log:
+        traceback.print_exception(error, file=log)
+    what = f"程序出了没有料到的错（{type(error).__name__}）。"
+    return WenkuError(what, remedy=f"文库没有受损；请把 {log.name} 交给维护者。")
+
+
 @contextmanager
 def progress(title: str, total: int) -> Iterator[Callable[[str, Sequence[str]], None]]:
     """A progress bar on standard error; call the given function with a line, and its remarks, for every item done."""
@@ -94,16 +102,3 @@ def progress(title: str, total: int) -> Iterator[Callable[[str, Sequence[str]], 
 def say(text: str) -> None:
     """Something for the person at the keyboard, never for a program."""
     click.echo(text, err=True)
-
-
-def table(rows: Sequence[Sequence[Any]], gap: str = "  ") -> str:
-    """Rows as aligned columns; a Chinese character is two cells wide."""
-    widths = [max(map(_cells, column)) for column in zip(*rows, strict=True)] if rows else []
-    return "\n".join(
-        gap.join(f"{cell}{' ' * (width - _cells(cell))}" for cell, width in zip(row, widths, strict=True)).rstrip()
-        for row in rows
-    )
-
-
-def _cells(value: Any) -> int:
-    return sum(2 if ord(char) > 0x2E7F else 1 for char in str(value))

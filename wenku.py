@@ -21,7 +21,7 @@ from archive.errors import UsageError, WenkuError
 from archive.excerpt import rights_json
 from archive.library import Library
 from archive.model import Edition
-from console import ChineseGroup, explain, progress, say
+from console import ChineseGroup, explain, progress, say, unexpected
 
 if TYPE_CHECKING:
     from search.indexer import IndexReport
@@ -312,4 +312,10 @@ def main() -> None:
         click.echo("\n已停止。已报告完成的都已保存，重新运行会接着做。", err=True)
         raise SystemExit(1) from None
     except BrokenPipeError:
+        raise SystemExit(1) from None
+    except Exception as error:
+        told = unexpected(error)
+        click.echo(f"错误：{told}", err=True)
+        if as_json:
+            click.echo(json.dumps(told.as_json(), ensure_ascii=False))
         raise SystemExit(1) from None

@@ -12,9 +12,8 @@ from dulwich.errors import GitProtocolError, NotGitRepository
 from urllib3.exceptions import HTTPError
 
 from archive.errors import BadSource, UsageError
-from ingest.kanripo import ID
+from ingest.kanripo import ID, PREFIX
 
-PREFIX = "kanripo:"
 _SPEC = re.compile(rf"{PREFIX}(?P<id>{ID.pattern})(?:@(?P<branch>[\w.-]+))?")
 _HEAD = b"refs/heads/"
 

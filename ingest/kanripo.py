@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+PREFIX = "kanripo:"
 ID = re.compile(r"KR[1-6][a-z]\d{4}")
 TEXT_FILE = re.compile(r"[A-Za-z0-9]+_\d{3}\.txt")
 

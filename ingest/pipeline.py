@@ -14,8 +14,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack
-from dataclasses import asdict
-from mimetypes import guess_type
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -73,7 +72,7 @@ def make(path: Path, source: Source) -> Made:
         BadSource: the file cannot be read whole.
     """
     warnings: list[str] = []
-    reader = registry.by_name(source.reader) if source.reader else registry.reader_for(path)
+    reader = registry.reader_for(path)
     waiting = False
     try:
         segmented = segment(reader.events(path, source), style=source.style)
@@ -128,7 +127,7 @@ def _submit(executor: Executor | None, path: Path, source: Source) -> Future[Mad
 def _original(path: Path, source: Source) -> SourceFile:
     sha256, size = digest(path)
     role = "metadata" if path in source.metadata_files else "source"
-    return SourceFile(path.name, sha256, size, guess_type(path.name)[0] or "application/octet-stream", role)
+    return SourceFile(path.name, sha256, size, registry.media_type(path), role)
 
 
 def _fingerprint(source: Source, originals: Iterable[SourceFile]) -> str:
@@ -149,9 +148,10 @@ def _store(
     new = not fingerprint_of(library, source.edition.urn)
     try:
         made = [future.result() for future in futures]
-        work, edition, warnings = source.completed([one.content for one in made])
+        work, warnings = source.completed([one.content for one in made])
+        edition = source.edition
         if any(one.waiting for one in made):
-            edition = edition.waiting_for_ocr()
+            edition = replace(edition, status="waiting-ocr")
         elif not any(one.content.items for one in made):
             raise BadSource("文件里没有文字。", where=source.label)
         for original, path in zip(originals, source.paths, strict=True):
