@@ -1,0 +1,64 @@
+"""A hit in its context, as much of it as the reader may see."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from archive.model import Passage, Rights
+from archive.rights import Segment, segments
+
+HIDDEN = "〔…〕"
+"""Stands where a note is that the reader may not see."""
+SNIPPET = 12
+"""Characters of context on either side where an edition is only to be found, not read."""
+_REACH = 20
+"""How many times the width is looked through for characters that may be seen."""
+
+
+class Context(NamedTuple):
+    """The matched text and what stands before and after it in its passage."""
+
+    left: str
+    match: str
+    right: str
+
+
+def cut(passage: Passage, start: int, end: int, width: int, rights: Rights, *, staff: bool) -> Context:
+    """The context of a hit.
+
+    Args:
+        passage: the passage as stored.
+        start: 0-based offset of the first character of the hit.
+        end: offset after its last character.
+        width: characters shown on either side.
+        rights: the edition's.
+        staff: whether the reader belongs to the house and sees everything.
+    """
+    text = passage.text
+    if staff or rights == Rights():
+        return Context(text[max(start - width, 0) : start], text[start:end], text[end : end + width])
+    if rights.text == "snippet":
+        width = min(width, SNIPPET)
+    reach = _REACH * width
+
+    def seen(low: int, high: int) -> list[Segment]:
+        return segments(passage, rights, snippet=True, start=low, end=high)
+
+    before = _shown(reversed(seen(max(start - reach, 0), start)), width, backwards=True)
+    after = _shown(seen(end, min(end + reach, len(text))), width)
+    return Context("".join(reversed(before)), "".join(_shown(seen(start, end), end - start)), "".join(after))
+
+
+def _shown(parts: Iterable[Segment], width: int, *, backwards: bool = False) -> list[str]:
+    """What may be seen, nearest first, up to `width` characters; a hidden note is one mark."""
+    found: list[str] = []
+    for part in parts:
+        if width <= 0:
+            break
+        if part.kind == "withheld-note":
+            found.append(HIDDEN)
+        text = part.text[-width:] if backwards else part.text[:width]
+        found.append(text)
+        width -= len(text)
+    return found

@@ -1,0 +1,104 @@
+"""One process's view of a library: its bank and its index, both as of now, shared by everyone who searches it."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from pathlib import Path
+from threading import Lock
+from typing import NamedTuple
+
+from archive.library import Library
+from search.alphabet import Numbers
+from search.bank import Bank
+from search.engines.contract import EngineError, Reader, Sought
+from search.indexer import INDEX, STAMP, Stamp, open_reader, read_stamp
+
+_KEPT = 4
+"""Libraries whose text stays in memory: a process serves one, tests open several."""
+MEMORY = "memory"
+"""The engine's name in answers while there is no index: the bank alone finds everything too, only slower."""
+
+
+class View(NamedTuple):
+    """What one search works on: a bank and, if there is a sound one, an index."""
+
+    bank: Bank
+    reader: Reader | None
+    stamp: Stamp | None
+    behind: Numbers
+    """Rows of editions that changed after the index was made: they are looked through whatever the engine says."""
+
+    @property
+    def engine(self) -> str:
+        """Name of the engine that answers."""
+        return self.stamp.engine if self.reader and self.stamp else MEMORY
+
+    def candidates(self, sought: Sought) -> Numbers | None:
+        """A mask over rows in which `sought` may stand; None if all may."""
+        if self.reader is None:
+            return None
+        # Listing more passages than this takes longer than looking through the text.
+        most = max(1000, len(self.bank.letters) // 400)
+        try:
+            ids = self.reader.candidates(sought, most)
+        except EngineError:
+            return None
+        return None if ids is None else self.bank.rows_of(ids) | self.behind
+
+
+class Snapshot:
+    """The bank and the index of one library, kept up to date."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._view: View | None = None
+        self._signature: tuple[int, ...] = ()
+
+    def view(self, library: Library) -> View:
+        """What the library and its index are now."""
+        view, number, signature = self._view, library.change_number(), _signature(library.folder)
+        if view and view.bank.number == number and self._signature == signature:
+            return view
+        with self._lock:
+            view = self._view
+            if view is None or view.bank.number > number:
+                bank = Bank.load(library)
+            else:
+                bank = view.bank if view.bank.number == number else view.bank.refreshed(library)
+            if view and self._signature == signature:
+                reader, stamp = view.reader, view.stamp
+            else:
+                stamp = read_stamp(library.folder / INDEX)
+                reader = open_reader(library.folder / INDEX, stamp) if stamp else None
+            if stamp and stamp.change > bank.number:
+                # Made from a library that is no longer this one.
+                reader = None
+            changed = library.changed_since(stamp.change) if stamp and reader else set()
+            behind = bank.mask(shelf for shelf in bank.shelves if shelf.edition.id in changed)
+            self._view, self._signature = View(bank, reader, stamp, behind), signature
+            return self._view
+
+
+_snapshots: OrderedDict[tuple[str, int, int], Snapshot] = OrderedDict()
+_snapshots_lock = Lock()
+
+
+def shared(folder: Path) -> Snapshot:
+    """The snapshot of the library in `folder`: one for the whole process, however many connections it has."""
+    status = folder.stat()
+    key = (str(folder.resolve()), status.st_dev, status.st_ino)
+    with _snapshots_lock:
+        snapshot = _snapshots.setdefault(key, Snapshot())
+        _snapshots.move_to_end(key)
+        while len(_snapshots) > _KEPT:
+            _snapshots.popitem(last=False)
+        return snapshot
+
+
+def _signature(folder: Path) -> tuple[int, ...]:
+    """Tells one stamp file from the next: it is replaced whenever the index changes."""
+    try:
+        status = (folder / INDEX / STAMP).stat()
+    except OSError:
+        return ()
+    return status.st_mtime_ns, status.st_ino, status.st_size
