@@ -24,9 +24,8 @@ from archive.model import Edition
 from console import ChineseGroup, explain, progress, say, unexpected
 
 if TYPE_CHECKING:
-    from search.indexer import IndexReport
-
     from ingest.report import Report
+    from search.indexer import IndexReport
 
 HOUSE = Path(__file__).resolve().parent
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -220,9 +219,8 @@ def demo(context: Context, host: str | None, port: int | None, no_serve: bool) -
 
 
 def _add(context: Context, sources: tuple[str, ...], workers: int | None) -> Report:
-    from ingest.sources import discover
-
     from ingest.pipeline import add as run
+    from ingest.sources import discover
 
     ingest = context.config.ingest
     with Library.create(context.folder) as library:

@@ -20,6 +20,8 @@ from ingest.metadata import CATALOGUES, WORK_YAML, WorkMeta, load_catalogue, loa
 from ingest.readers import mandoku, registry
 from ingest.report import ItemReport
 
+_TABLES = (".csv", ".tsv", ".xlsx")
+
 
 @dataclass(frozen=True, slots=True)
 class Source:
@@ -117,7 +119,7 @@ def _file(path: Path) -> Iterator[Source | ItemReport]:
     """One file: a catalogue, a work.yaml, or a text with its metadata beside it or in it."""
     if path.name == WORK_YAML:
         yield _described(path.parent, load_work_yaml(path))
-    elif path.name in CATALOGUES:
+    elif path.suffix.lower() in _TABLES:
         yield from _catalogued(path)
     else:
         beside = path.parent / WORK_YAML
@@ -148,14 +150,17 @@ def _described(folder: Path, meta: WorkMeta) -> Source:
 
 def _catalogued(catalogue: Path) -> Iterator[Source | ItemReport]:
     """One edition a row; a row that is wrong is a failed item."""
-    rows, errors = load_catalogue(catalogue)
-    for pattern, meta in rows:
+    found = load_catalogue(catalogue)
+    for number, meta in found.rows:
+        label = f"{catalogue} 第 {number} 行"
         try:
-            yield _source(f"{catalogue.name}：{pattern}", _files(catalogue.parent, (pattern,)), meta, (catalogue,))
+            if not meta.files:
+                raise UsageError("没有写明文件。", where=label, remedy="请在“文件”一列写上文件名或文件夹名。")
+            yield _source(label, _files(catalogue.parent, meta.files), meta, (catalogue,))
         except WenkuError as error:
-            yield ItemReport(f"{catalogue.name}：{pattern}", "failed", error=error)
-    for error in errors:
-        yield ItemReport(catalogue.name, "failed", error=error)
+            yield ItemReport(label, "failed", error=error)
+    for problem in found.errors:
+        yield ItemReport(str(catalogue), "failed", error=problem)
 
 
 def _files(folder: Path, patterns: Iterable[str]) -> tuple[Path, ...]:
@@ -184,7 +189,7 @@ def _readable(folder: Path) -> tuple[Path, ...]:
 
 
 def _source(label: str, files: tuple[Path, ...], meta: WorkMeta, metadata_files: tuple[Path, ...]) -> Source:
-    return Source(label, files, meta.work(), meta.edition(), meta.style, meta.encoding, metadata_files)
+    return Source(label, files, meta.work, meta.edition, meta.style, meta.encoding, metadata_files)
 
 
 def _kanripo(folder: Path, files: tuple[Path, ...] = ()) -> Source:
