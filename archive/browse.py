@@ -1,4 +1,4 @@
-"""The catalogue as a visitor may see it: works with their listed editions, grouped and counted."""
+"""The catalogue as one reader may see it: works with their listed editions, grouped, counted, found by name."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from archive import rights
+from archive import rights, rows
+from archive.errors import Gone, NotFound
 from archive.library import Library
-from archive.model import LAYERS, Edition, Work
+from archive.model import LAYERS, Edition, Revision, Work
+from archive.urn import Urn
 
 # Facet → how works say their share in it. A work without one stands under "".
 FACETS: dict[str, Callable[[Work], str]] = {
@@ -104,3 +106,40 @@ def as_json(entries: Iterable[Entry]) -> list[dict[str, Any]]:
         }
         for entry in entries
     ]
+
+
+def edition(library: Library, name: Urn, *, staff: bool = False) -> Edition:
+    """The edition a URN names, as this reader may know it; a URN without one means the first edition listed.
+
+    An edition kept for staff is answered exactly like one that never was, withdrawn or not.
+
+    Raises:
+        NotFound: there is none for this reader.
+        Gone: it was public and has been withdrawn.
+    """
+    if not name.edition:
+        for one in library.editions(name.work):
+            if rights.listed(one, staff=staff):
+                return one
+    else:
+        for row in library.db.query("SELECT * FROM edition WHERE urn = ?", [name.edition_urn]):
+            found = rows.edition(row)
+            if not rights.listed(found, staff=staff):
+                break
+            if row["withdrawn_at"]:
+                raise Gone(f"《{found.label}》已于 {row['withdrawn_at'][:10]} 撤下。", where=name.edition_urn)
+            return found
+    raise NotFound("文库里没有这个版本。", where=name.edition_urn, remedy="请从书目进入，或检索书名。")
+
+
+def history(library: Library, edition_id: int, ref: str) -> tuple[str, list[Revision]]:
+    """When a passage was withdrawn (ISO time, empty if it is not) and every state its text has had, oldest first.
+
+    Raises:
+        NotFound: the edition never had that passage.
+    """
+    sql = "SELECT id, withdrawn_at FROM passage WHERE edition_id = ? AND ref = ?"
+    row = library.db.execute(sql, [edition_id, ref]).fetchone()
+    if row is None:
+        raise NotFound("该版本没有这一段。", where=ref, remedy="请核对段落编号，或从目录进入。")
+    return row[1] or "", library.revisions(row[0])

@@ -280,3 +280,30 @@ def _split(node: _Node) -> Iterator[list[Piece]]:
         weight += child.weight
     if run:
         yield run
+
+
+def footnotes_after(library: Library, edition_id: int, ordinal: int, limit: int = 200) -> list[Passage]:
+    """The next footnote passages behind a place, for marks whose note stands on a later screen."""
+    sql = (
+        f"SELECT {rows.PASSAGE} FROM passage WHERE edition_id = ? AND withdrawn_at IS NULL AND ordinal > ? "
+        "AND kind = 'footnote' ORDER BY ordinal LIMIT ?"
+    )
+    labels = library.page_labels(edition_id)
+    return [rows.passage(row, labels) for row in library.db.execute(sql, [edition_id, ordinal, limit]).fetchall()]
+
+
+def has_pictures(library: Library, edition_id: int) -> bool:
+    """Whether any page of the edition has a picture."""
+    return bool(pictured(library, edition_id, 1))
+
+
+def pictured(library: Library, edition_id: int, limit: int) -> list[Page]:
+    """The first pages that have a picture."""
+    sql = "SELECT * FROM page WHERE edition_id = ? AND image <> '' ORDER BY ordinal LIMIT ?"
+    return [rows.page(row) for row in library.db.query(sql, [edition_id, limit])]
+
+
+def media_type(library: Library, sha256: str) -> str:
+    """The media type an original was stored with."""
+    row = library.db.execute("SELECT media_type FROM original WHERE sha256 = ?", [sha256]).fetchone()
+    return str(row[0]) if row else ""

@@ -1,1 +1,6 @@
-"""The thin Flask site: one blueprint and one template folder per page family."""
+"""A thin Flask site over the archive and its search: presentation only, no SQL, no logic of the house."""
+
+from web.app import create_app
+from web.serving import serve
+
+__all__ = ["create_app", "serve"]

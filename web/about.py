@@ -1,0 +1,37 @@
+"""What the library is and how it is used; what robots and browsers ask for."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, current_app, render_template
+
+from archive import citations
+from web.desk import desk
+
+blueprint = Blueprint("about", __name__)
+
+ROBOTS = "User-agent: *\nDisallow: /search\nDisallow: /api/\nDisallow: /cite/\nDisallow: /scan/\n"
+
+
+@blueprint.get("/help")
+def usage() -> str:
+    """How to search, read and cite."""
+    return render_template("about/help.html", styles=citations.STYLES)
+
+
+@blueprint.get("/about")
+def about() -> str:
+    """What the library is."""
+    entries = desk().entries()
+    return render_template("about/about.html", entries=entries)
+
+
+@blueprint.get("/robots.txt")
+def robots() -> Response:
+    """Search engines may have the books, not the searches."""
+    return Response(ROBOTS, mimetype="text/plain")
+
+
+@blueprint.get("/favicon.ico")
+def favicon() -> Response:
+    """The seal, for browsers that look for it here."""
+    return current_app.send_static_file("favicon.svg")

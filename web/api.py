@@ -1,0 +1,31 @@
+"""For programs: the catalogue and the search as JSON."""
+
+from __future__ import annotations
+
+from flask import Blueprint, jsonify
+from werkzeug.wrappers import Response
+
+from archive import browse
+from archive.errors import NotFound
+from web import finding
+from web.desk import desk
+
+blueprint = Blueprint("api", __name__, url_prefix="/api")
+
+
+@blueprint.get("/works")
+def works() -> Response:
+    """Every work with its editions."""
+    return jsonify(browse.as_json(desk().entries()))
+
+
+@blueprint.get("/search")
+def search() -> Response:
+    """A search; the same parameters as the page."""
+    return jsonify(finding.find(desk(), finding.wanted()).as_json())
+
+
+@blueprint.get("/<path:rest>")
+def nothing(rest: str) -> Response:
+    """Anything else under /api."""
+    raise NotFound("没有这个接口。", where=f"/api/{rest[:80]}", remedy="现有 /api/works 和 /api/search?q=…。")

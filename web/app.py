@@ -1,0 +1,78 @@
+"""The site put together: page families, errors, headers, and what every template may use."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+from flask import Flask, Response, request
+
+from archive.config import Config
+from archive.library import Library
+from web import about, api, browse, citation, errors, home, links, reading, results, scans, work
+from web.desk import Desk
+
+_FAMILIES = (home, browse, work, reading, scans, results, citation, about, api)
+
+HEADERS = {
+    "Content-Security-Policy": "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; "
+    "frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+
+
+def create_app(config: Config, library_folder: Path) -> Flask:
+    """The site over the library in `library_folder`.
+
+    Raises:
+        NotFound, Damaged: there is no library there that can be read.
+    """
+    Library.open(library_folder).close()
+    app = Flask(__name__)
+    app.config["MAX_CONTENT_LENGTH"] = 1 << 16
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]
+    app.json.sort_keys = False  # type: ignore[attr-defined]
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.extensions["desk"] = at_desk = Desk(config, library_folder)
+    app.extensions["static"] = _versions(Path(app.static_folder or ""))
+    for family in _FAMILIES:
+        app.register_blueprint(family.blueprint)
+    errors.register(app)
+    app.before_request(at_desk.begin)
+    app.after_request(_finish)
+    app.jinja_env.globals.update(site=config.site, links=links)
+    app.jinja_env.filters.update(count=count, wan=wan)
+    return app
+
+
+def count(number: int) -> str:
+    """`12,345`."""
+    return f"{number:,}"
+
+
+def wan(characters: int) -> str:
+    """A length in characters as a reader says it: `860 字`, `3.2 万字`, `164 万字`."""
+    if characters < 10_000:
+        return f"{characters:,} 字"
+    tens = characters / 10_000
+    return f"{tens:.1f} 万字" if tens < 100 else f"{tens:,.0f} 万字"
+
+
+def _versions(folder: Path) -> dict[str, str]:
+    """A short hash of every static file."""
+    return {file.name: hashlib.sha256(file.read_bytes()).hexdigest()[:10] for file in folder.iterdir()}
+
+
+def _finish(answer: Response) -> Response:
+    """Headers of every answer; static files named by their content may be kept for ever."""
+    for name, value in HEADERS.items():
+        answer.headers.setdefault(name, value)
+    if request.path.startswith("/static/"):
+        kept = "public, max-age=31536000, immutable" if request.args.get("v") else "no-cache"
+        answer.headers["Cache-Control"] = kept
+    else:
+        answer.headers.setdefault("Cache-Control", "no-cache")
+    return answer

@@ -1,0 +1,97 @@
+"""What every request needs at hand: the library of its thread, a finder, and what is dear to compute twice."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar, cast
+
+from flask import current_app
+
+from archive import browse, reading
+from archive.config import Config
+from archive.errors import NotFound
+from archive.library import Library
+from archive.model import Edition
+from archive.urn import Urn
+from search.finder import Finder
+
+_REMEMBERED = 64
+Value = TypeVar("Value")
+
+
+class Desk:
+    """Opens one library a thread; shares between threads only what never changes once made."""
+
+    def __init__(self, config: Config, folder: Path) -> None:
+        self.config = config
+        self.folder = folder
+        self._local = threading.local()
+        self._lock = threading.Lock()
+        self._memory: OrderedDict[tuple[str, int], tuple[int, object]] = OrderedDict()
+
+    def begin(self) -> None:
+        """Take note, once a request, of what has changed in the library since this thread last looked."""
+        library = self.library
+        change = library.change_number()
+        if getattr(self._local, "change", None) != change:
+            library.forget_labels()
+            self._local.change = change
+
+    @property
+    def library(self) -> Library:
+        """This thread's library."""
+        library = getattr(self._local, "library", None)
+        if library is None:
+            library = self._local.library = Library.open(self.folder)
+        return cast(Library, library)
+
+    @property
+    def finder(self) -> Finder:
+        """A finder for the public; finders share the library's text in memory."""
+        return Finder(self.library, self.config.search.engine)
+
+    def entries(self) -> list[browse.Entry]:
+        """The public catalogue."""
+        return self.remember("catalogue", lambda: browse.catalogue(self.library))
+
+    def entry(self, work_id: str) -> browse.Entry:
+        """A work with its listed editions.
+
+        Raises:
+            NotFound: the public knows no such work.
+        """
+        for entry in self.entries():
+            if entry.work.id == work_id:
+                return entry
+        raise NotFound("文库里没有这部著作。", where=work_id, remedy="请从书目进入，或检索书名。")
+
+    def edition(self, name: Urn) -> Edition:
+        """The listed edition a URN names; see `archive.browse.edition`."""
+        return browse.edition(self.library, name)
+
+    def outline(self, edition: Edition) -> reading.Outline:
+        """An edition's sections and screens."""
+        return self.remember("outline", lambda: reading.outline(self.library, edition.id), edition.id)
+
+    def remember(self, kind: str, make: Callable[[], Value], number: int = 0) -> Value:
+        """`make()`, or what it gave before if the library has not changed since."""
+        change = self.library.change_number()
+        with self._lock:
+            held = self._memory.get((kind, number))
+            if held is not None and held[0] == change:
+                self._memory.move_to_end((kind, number))
+                return cast(Value, held[1])
+        made = make()
+        with self._lock:
+            self._memory[kind, number] = (change, made)
+            while len(self._memory) > _REMEMBERED:
+                self._memory.popitem(last=False)
+        return made
+
+
+def desk() -> Desk:
+    """The desk of the running site."""
+    return cast(Desk, current_app.extensions["desk"])

@@ -1,0 +1,80 @@
+"""Every address of the site is made here."""
+
+from __future__ import annotations
+
+from urllib.parse import quote, urlencode
+
+from flask import current_app, request
+
+from archive.model import Edition
+from archive.urn import Urn, parse
+from web.desk import desk
+
+
+def query(**values: object) -> str:
+    """`?name=value…` of the values that are not empty; nothing if none is."""
+    kept = [(name, str(value)) for name, value in values.items() if value not in ("", None)]
+    return f"?{urlencode(kept)}" if kept else ""
+
+
+def work(work_id: str) -> str:
+    """A work's page."""
+    return f"/w/{work_id}"
+
+
+def edition(one: Edition) -> str:
+    """An edition's page."""
+    return parse(one.urn).path
+
+
+def place(one: Edition, ref: str, anchor: str = "", **values: object) -> str:
+    """The reading page of a section or passage."""
+    name = parse(one.urn)
+    return f"{Urn(name.work, name.edition, ref).path}{query(**values)}{f'#{anchor}' if anchor else ''}"
+
+
+def target(urn: str, **values: object) -> str:
+    """Where a URN is read, at its words."""
+    name = parse(urn)
+    return f"{name.path}{query(**values)}{'#hit' if name.start is not None else ''}"
+
+
+def cite(urn: Urn, **values: object) -> str:
+    """The citation page of a URN."""
+    return f"/cite/{_tail(urn)}{query(**values)}"
+
+
+def page(one: Edition, label: str) -> str:
+    """A physical page: its picture and its text."""
+    return f"/page/{_tail(parse(one.urn))}/{quote(label, safe='')}"
+
+
+def picture(one: Edition, label: str) -> str:
+    """The picture of a physical page."""
+    return f"/scan/{_tail(parse(one.urn))}/{quote(label, safe='')}"
+
+
+def browse(facet: str = "", value: str | None = None) -> str:
+    """The catalogue, by a facet, or the works of one value of it."""
+    path = f"/browse/{facet}/" if facet else "/browse/"
+    return path if value is None else f"{path}?{urlencode({'value': value})}"
+
+
+def search(q: str, **filters: object) -> str:
+    """A search."""
+    return f"/search{query(q=q, **filters)}"
+
+
+def stable(urn: Urn) -> str:
+    """The address to be cited: under the site's own name if it has one."""
+    base = desk().config.site.base_url or request.url_root
+    return f"{base.rstrip('/')}{urn.path}"
+
+
+def style(name: str) -> str:
+    """A file of `static`, its content in the address so that it may be kept for ever."""
+    return f"/static/{name}?v={current_app.extensions['static'][name]}"
+
+
+def _tail(urn: Urn) -> str:
+    return str(urn).removeprefix("urn:cts:hengyang:")

@@ -1,0 +1,125 @@
+"""Search results: keyword in context, grouped by work, with facets and exact numbers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import groupby
+
+from flask import Blueprint, render_template, request
+
+from archive.errors import UsageError
+from search.answer import Answer, Facet, Item
+from web import links
+from web.desk import desk
+from web.finding import FACETS, ORDERS, SIZE, Wanted, find, wanted
+
+blueprint = Blueprint("results", __name__)
+
+_FACET_VALUES = 12
+"""Values of a facet shown before the rest are folded away."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A hit and where it is read."""
+
+    item: Item
+    number: int
+    href: str
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Hits of one edition that follow one another."""
+
+    title: str
+    author: str
+    edition: str
+    href: str
+    hits: tuple[Hit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A facet value as a link: choosing it, or letting go of it."""
+
+    label: str
+    hits: int
+    href: str
+    chosen: bool
+
+
+@blueprint.get("/search")
+def show() -> tuple[str, int] | str:
+    """The results, or the form alone, or what is wrong with the query."""
+    try:
+        asked = wanted()
+    except UsageError as error:
+        return _page(Wanted(request.args.get("q", "")), error=error), error.http_status
+    if not asked.q:
+        return _page(asked)
+    try:
+        answer = find(desk(), asked)
+    except UsageError as error:
+        return _page(asked, error=error), error.http_status
+    return _page(asked, answer)
+
+
+def _page(asked: Wanted, answer: Answer | None = None, error: UsageError | None = None) -> str:
+    return render_template(
+        "search/results.html",
+        asked=asked,
+        answer=answer,
+        error=error,
+        orders=ORDERS,
+        groups=_groups(answer) if answer else [],
+        facets=[(label, *_choices(asked, name, answer)) for name, label in FACETS.items()] if answer else [],
+        pages=_pages(asked, answer) if answer else [],
+        last=_last(answer) if answer else 0,
+    )
+
+
+def _groups(answer: Answer) -> list[Group]:
+    """The items of the page by edition, numbered through the whole answer."""
+    first = (answer.page - 1) * answer.size + 1
+    numbered = list(enumerate(answer.items, first))
+    found = []
+    for _, members in groupby(numbered, key=lambda pair: pair[1].edition):
+        hits = [Hit(item, number, links.target(item.urn, q=answer.query), _place(item)) for number, item in members]
+        item = hits[0].item
+        href = links.target(item.edition)
+        found.append(Group(item.title, item.author, item.edition_label, href, tuple(hits)))
+    return found
+
+
+def _place(item: Item) -> str:
+    page = f"第 {item.page} 页" if item.page.isdigit() else item.page
+    return "　".join(part for part in (item.section_title, page) if part)
+
+
+def _choices(asked: Wanted, facet: str, answer: Answer) -> tuple[list[Choice], list[Choice]]:
+    """The values of a facet, the first few and the others."""
+    chosen = getattr(asked, facet)
+    made = [_choice(asked, facet, one, chosen == one.value) for one in answer.facets.get(facet, ())]
+    return made[:_FACET_VALUES], made[_FACET_VALUES:]
+
+
+def _choice(asked: Wanted, facet: str, one: Facet, chosen: bool) -> Choice:
+    return Choice(one.label or "未注明", one.hits, asked.href(**{facet: None if chosen else one.value}), chosen)
+
+
+def _last(answer: Answer) -> int:
+    return max(1, -(-answer.hits // SIZE))
+
+
+def _pages(asked: Wanted, answer: Answer) -> list[tuple[int, str]]:
+    """Pages to go to: the first, those around this one, the last; 0 stands for a gap."""
+    last = _last(answer)
+    near = sorted({1, last, *range(max(1, asked.page - 2), min(last, asked.page + 2) + 1)})
+    found: list[tuple[int, str]] = []
+    for number in near:
+        if found and number > found[-1][0] + 1:
+            found.append((0, ""))
+        found.append((number, asked.href(page=number)))
+    return found if last > 1 else []
