@@ -109,10 +109,11 @@ def show(context: Context, urn: str, only_text: bool) -> None:
     """Print what a URN names."""
     from archive.excerpt import excerpt
 
-    with Library.open(context.folder) as library:
-        found = excerpt(library, urns.parse(urn))
+    name = urns.parse(urn)
     if only_text and context.as_json:
         raise UsageError("--text 与 --json 不能同时用。")
+    with Library.open(context.folder) as library:
+        found = excerpt(library, name)
     context.answer(found.as_json(), lambda: found.text() if only_text else found.as_screen())
 
 
@@ -143,16 +144,18 @@ def cite(context: Context, urn: str | None, csl: Path | None, style: str | None)
     from archive import citations
     from archive.excerpt import citation_item
 
-    name = style or context.config.citation.style
+    style = style or context.config.citation.style
+    citations.style_named(style)
     if (urn is None) == (csl is None):
         raise UsageError("请给出一个 URN，或用 --csl 给出书目文件，二者取一。")
+    name = urns.parse(urn) if urn else urns.Urn("")
     if csl is not None:
         items = citations.load_csl(_read(csl), csl.name)
     else:
         with Library.open(context.folder) as library:
-            items = [citation_item(library, urns.parse(urn or ""), context.config.site.base_url)]
-    text = citations.format_items(items, name)
-    context.answer({"style": name, "count": len(items), "text": text}, lambda: text.rstrip("\n"))
+            items = [citation_item(library, name, context.config.site.base_url)]
+    text = citations.format_items(items, style)
+    context.answer({"style": style, "count": len(items), "text": text}, lambda: text.rstrip("\n"))
 
 
 @cli.command(help="更新检索索引；--rebuild 从头重建。")

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from archive.intake import Draft, Page, Run, SectionDraft, Span
 from archive.model import Edition, Work
+from archive.writer import Stored
 
 WORK = Work("shili.shanchuan", "衡州山川小記", author="示例作者")
 EDITION = Edition(0, "urn:cts:hengyang:shili.shanchuan.ben", WORK.id, "示例本")
 RUN = Run("館員甲", "采集", "shanchuan.txt", "wenku", "1")
 
 Item = SectionDraft | Draft
+Store = Callable[..., Stored]
 
 
 def book() -> list[Item]:

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from archive_samples import EDITION, PAGES, RUN, WORK, Item
+from archive_samples import EDITION, PAGES, RUN, WORK, Item, Store
 
 from archive.intake import FileContent, Page, SectionDraft, SourceFile, pack
 from archive.library import Library
 from archive.model import Edition, Work
 from archive.writer import Stored, store_edition
-
-Store = Callable[..., Stored]
 
 
 @pytest.fixture

@@ -6,8 +6,7 @@ import sqlite3
 from dataclasses import replace
 
 import pytest
-from archive_samples import EDITION, PAGES, Item, book
-from conftest import Store
+from archive_samples import EDITION, PAGES, Item, Store, book
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
