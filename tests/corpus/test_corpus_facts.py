@@ -153,6 +153,15 @@ def test_every_checked_saying_stands_word_for_word_where_it_says() -> None:
     assert wrong == []
 
 
+@pytest.mark.real
+def test_every_poem_set_apart_stands_word_for_word_in_the_collected_verse() -> None:
+    if not KANRIPO.is_dir():
+        pytest.skip("the Kanripo texts are not beside this checkout (../shared/corpus/kanripo)")
+    lines = [line for path in FILES if path.suffix == ".md" for line in re.findall(r"^> ([^—].+)$", read(path), re.M)]
+    assert len(lines) >= 16
+    assert [line for line in lines if not any(places("KR4f0009", han(line)))] == []
+
+
 # -- guide ---------------------------------------------------------------------------------------------------------
 
 
@@ -217,14 +226,8 @@ def test_nothing_gives_an_address_a_coordinate_or_a_rejected_claim(path: Path) -
     assert [claim for claim in REJECTED if claim in text] == []
 
 
-def test_the_reader_and_the_sayings_quote_the_same_words() -> None:
-    quoted = {han(line) for path in (CORPUS / "chuanshan-reader").glob("*.md") for line in quotations(read(path))}
-    shared = [one for one in sayings() if any(han(one.text) in line or line in han(one.text) for line in quoted)]
-    assert len(shared) >= 3
-
-
-def quotations(text: str) -> Iterator[str]:
-    """The lines of verse and prose a text sets apart, without their source lines."""
-    for line in re.findall(r"^> (.+)$", text, re.M):
-        if not line.startswith("——") and len(han(line)) >= 8:
-            yield line
+def test_the_reader_and_the_sayings_quote_from_the_same_places() -> None:
+    reader = "".join(read(path) for path in sorted((CORPUS / "chuanshan-reader").glob("*.md")))
+    quoted = {(found[1], found[2]) for one in sayings() if (found := CHECKED.search(one.source))}
+    cited = set(re.findall(r"(KR\d[a-z]\d{4})，页(\d{3}-\d+[ab])", reader))
+    assert len(quoted & cited) >= 10
