@@ -10,7 +10,6 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
 
 import numpy as np
 
@@ -39,21 +38,24 @@ class Shelf:
     place_end: int
 
 
-class Spans(NamedTuple):
-    """Occurrences: first and last place of each (inclusive), sorted by first place, all different."""
+@dataclass(frozen=True, slots=True)
+class Spans:
+    """Occurrences: first and last place of each (inclusive) and its row; sorted by place, all different."""
 
     first: Numbers
     last: Numbers
+    row: Numbers
 
     def __len__(self) -> int:
         return len(self.first)
 
-    def where(self, mask: Numbers) -> Spans:
-        """Those for which `mask` is true."""
-        return self if mask.all() else Spans(self.first[mask], self.last[mask])
+    def take(self, which: Numbers | slice) -> Spans:
+        """Those that a mask, an array of indexes or a slice names."""
+        return Spans(self.first[which], self.last[which], self.row[which])
 
 
-NOWHERE = Spans(np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64))
+_NONE = np.empty(0, dtype=np.int64)
+NOWHERE = Spans(_NONE, _NONE, _NONE)
 
 
 class Bank:
@@ -125,10 +127,6 @@ class Bank:
             mask[order[at[known[at] == passage_ids]]] = True
         return mask
 
-    def row_of(self, places: Numbers) -> Numbers:
-        """The row that holds each place."""
-        return np.searchsorted(self.starts, places, side="right") - 1
-
     def shelf_of(self, row: int) -> Shelf:
         """The edition that holds a row."""
         return self.shelves[bisect_right(self._first_rows, row) - 1]
@@ -150,15 +148,17 @@ class Bank:
         length = len(letters)
         if not length or any(letter >= len(self._frequency) or not self._frequency[letter] for letter in letters):
             return NOWHERE
-        first = self._find(self.letters, self.starts, letters, rows)
-        running = Spans(first, first + (length - 1))
+        if rows is not None and rows.all():
+            rows = None
+        first, row = self._find(self.letters, self.starts, letters, rows)
+        running = Spans(first, first + (length - 1), row)
         if not across_notes or length == 1:
             return running
-        at = self._find(self.main_letters, self.main_starts, letters, rows)
+        at, row = self._find(self.main_letters, self.main_starts, letters, rows)
         first, last = self.main[at], self.main[at + (length - 1)]
         # What does not jump over a note has been found in the running text.
         jumps = last - first >= length
-        return merged([running, Spans(first[jumps], last[jumps])]) if jumps.any() else running
+        return merged([running, Spans(first, last, row).take(jumps)]) if jumps.any() else running
 
     def exact(self, phrase: Sequence[Letter], spans: Spans) -> Numbers:
         """Which occurrences of a phrase have its very glyphs."""
@@ -179,24 +179,28 @@ class Bank:
             touched |= self.noted[spans.first + step]
         return touched & ~jumps
 
-    def _find(self, text: Numbers, starts: Numbers, letters: list[int], rows: Numbers | None) -> Numbers:
-        """Places of `text` at which `letters` begin without crossing the end of a row."""
+    def _find(
+        self, text: Numbers, starts: Numbers, letters: list[int], rows: Numbers | None
+    ) -> tuple[Numbers, Numbers]:
+        """Places of `text` at which `letters` begin without crossing the end of a row, and their rows."""
         length = len(letters)
         if length > len(text):
-            return np.empty(0, dtype=np.int64)
+            return _NONE, _NONE
         # The rarest letter first leaves the fewest places to look at.
         steps = sorted(range(length), key=lambda step: self._frequency[letters[step]])
-        at = self._candidates(text, starts, letters[steps[0]], steps[0], length, rows)
+        at, filtered = self._candidates(text, starts, letters[steps[0]], steps[0], length, rows)
         for step in steps[1:]:
             at = at[text[at + step] == letters[step]]
-        if length > 1 and len(at):
-            at = at[starts[np.searchsorted(starts, at, side="right")] >= at + length]
-        return at
+        row = np.searchsorted(starts, at, side="right") - 1
+        good = starts[row + 1] >= at + length
+        if rows is not None and not filtered:
+            good &= rows[row]
+        return (at, row) if good.all() else (at[good], row[good])
 
     def _candidates(
         self, text: Numbers, starts: Numbers, letter: int, step: int, length: int, rows: Numbers | None
-    ) -> Numbers:
-        """Places that have `letter` `step` places further on, and room for `length` in the text."""
+    ) -> tuple[Numbers, bool]:
+        """Places that have `letter` `step` places further on and room for `length`, and whether all are in `rows`."""
         if rows is not None:
             index = np.flatnonzero(rows)
             begin = starts[index]
@@ -204,9 +208,8 @@ class Bank:
             total = int(sizes.sum())
             if total * _GATHER_COST < len(text):
                 near: Numbers = np.arange(total) + np.repeat(begin - (np.cumsum(sizes) - sizes), sizes)
-                return near[text[near + step] == letter]
-        at: Numbers = np.flatnonzero(text[step : len(text) - (length - 1 - step)] == letter)
-        return at if rows is None else at[rows[np.searchsorted(starts, at, side="right") - 1]]
+                return near[text[near + step] == letter], True
+        return np.flatnonzero(text[step : len(text) - (length - 1 - step)] == letter), False
 
 
 def _read(library: Library, edition: Edition, alphabet: Alphabet) -> Stream:
@@ -223,10 +226,10 @@ def merged(parts: Sequence[Spans]) -> Spans:
     first = np.concatenate([part.first for part in parts])
     last = np.concatenate([part.last for part in parts])
     order = np.lexsort((last, first))
-    first, last = first[order], last[order]
-    new = np.ones(len(first), dtype=bool)
-    new[1:] = (first[1:] != first[:-1]) | (last[1:] != last[:-1])
-    return Spans(first[new], last[new])
+    everything = Spans(first, last, np.concatenate([part.row for part in parts])).take(order)
+    new = np.ones(len(order), dtype=bool)
+    new[1:] = (np.diff(everything.first) != 0) | (np.diff(everything.last) != 0)
+    return everything.take(new)
 
 
 def _joined(parts: Sequence[Numbers], kind: type[np.generic]) -> Numbers:

@@ -11,7 +11,7 @@ import numpy as np
 from archive.errors import Damaged, UsageError
 from archive.library import Library
 from archive.model import Passage
-from search import query, streams
+from search import query
 from search.alphabet import Numbers
 from search.answer import Answer, Facet, Item, Scope
 from search.bank import NOWHERE, Bank, Shelf, Spans
@@ -19,6 +19,7 @@ from search.conditions import hidden_notes_mask, scope_mask
 from search.engines import engine as engine_of
 from search.kwic import cut
 from search.matching import NOTHING, Matcher, sought
+from search.placing import Placing
 from search.snapshot import View, shared
 
 Order = Literal["place", "relevance"]
@@ -138,30 +139,20 @@ class Finder:
     ) -> tuple[Item, ...] | None:
         """One page of hits, each verified against the store; None if the store has changed under our hands."""
         if order == "relevance":
-            found = _by_relevance(bank, found, matcher.exact(tree, found))
-        here = slice((page - 1) * size, page * size)
-        shown = Spans(found.first[here], found.last[here])
-        by_place = np.lexsort((shown.last, shown.first))
-        exact = np.zeros(len(shown), dtype=bool)
-        exact[by_place] = matcher.exact(tree, Spans(shown.first[by_place], shown.last[by_place]))
-        rows = bank.row_of(shown.first).tolist()
-        passages = self._library.passages_by_id(sorted({int(bank.ids[row]) for row in rows}))
-        placed: dict[int, tuple[Numbers, Numbers]] = {}
+            found = _by_relevance(found, matcher.exact(tree, found))
+        shown = found.take(slice((page - 1) * size, page * size))
+        exact = matcher.exact(tree, shown)
+        rows = shown.row.tolist()
+        stored = self._library.passages_by_id(sorted({int(bank.ids[row]) for row in rows}))
+        placing = Placing(bank, stored.values())
         items = []
         for row, first, last, is_exact in zip(
             rows, shown.first.tolist(), shown.last.tolist(), exact.tolist(), strict=True
         ):
-            passage = passages.get(int(bank.ids[row]))
-            if passage is None:
+            passage, offsets = placing.passage(row), placing.offsets(row, first, last)
+            if passage is None or offsets is None:
                 return None
-            if row not in placed:
-                placed[row] = streams.places(passage, bank.alphabet)
-            glyphs, offsets = placed[row]
-            base = int(bank.starts[row])
-            here = slice(first - base, last + 1 - base)
-            if not np.array_equal(glyphs[here], bank.glyphs[first : last + 1]):
-                return None
-            start, end = int(offsets[first - base]), int(offsets[last - base]) + 1
+            start, end = int(offsets[0]), int(offsets[-1]) + 1
             items.append(self._item(bank.shelf_of(row), passage, start, end, is_exact, width))
         return tuple(items)
 
@@ -194,17 +185,15 @@ class Finder:
         return ()
 
 
-def _by_relevance(bank: Bank, found: Spans, exact: Numbers) -> Spans:
+def _by_relevance(found: Spans, exact: Numbers) -> Spans:
     """Exact forms first, then passages with more hits, then place."""
-    rows = bank.row_of(found.first)
-    often = np.bincount(rows, minlength=1)[rows] if len(rows) else rows
-    order = np.lexsort((found.last, found.first, -often, ~exact))
-    return Spans(found.first[order], found.last[order])
+    often = np.bincount(found.row)[found.row] if len(found) else found.row
+    return found.take(np.lexsort((found.last, found.first, -often, ~exact)))
 
 
 def _counted(bank: Bank, found: Spans) -> tuple[int, dict[str, tuple[Facet, ...]]]:
     """How many passages have hits, and how passages and hits spread over collections, authors and works."""
-    rows = bank.row_of(found.first)
+    rows = found.row
     starts_passage = np.ones(len(rows), dtype=bool)
     starts_passage[1:] = rows[1:] != rows[:-1]
     passage_rows = rows[starts_passage]

@@ -9,11 +9,12 @@ import numpy as np
 from archive.intake import Range
 from archive.library import Library
 from archive.model import Passage
-from search import query, streams
+from search import query
 from search.alphabet import Numbers
 from search.answer import Scope
-from search.conditions import scope_mask
+from search.conditions import hidden_notes_mask, scope_mask
 from search.matching import Matcher, resolved
+from search.placing import Placing
 from search.snapshot import shared
 
 Hit = tuple[Range, ...]
@@ -35,26 +36,17 @@ def highlights(
     bank = shared(library.folder).view(library).bank
     rows = bank.rows_of(np.array([passage.id for passage in passages], dtype=np.int64))
     rows &= scope_mask(bank, Scope(), staff=staff)
-    hidden = bank.mask(shelf for shelf in bank.shelves if not staff and shelf.edition.rights.notes == "staff")
-    spans = Matcher(bank, rows, hidden).spans(tree)
+    spans = Matcher(bank, rows, hidden_notes_mask(bank, staff=staff)).spans(tree)
     lengths = {len(resolved(phrase, bank.alphabet)) for phrase in query.phrases(tree)}
-    by_id = {passage.id: passage for passage in passages}
+    placing = Placing(bank, passages)
     found: dict[int, list[Hit]] = {}
-    placed: dict[int, tuple[Numbers, Numbers]] = {}
-    for first, last, row in zip(
-        spans.first.tolist(), spans.last.tolist(), bank.row_of(spans.first).tolist(), strict=True
-    ):
-        passage = by_id[int(bank.ids[row])]
-        if row not in placed:
-            placed[row] = streams.places(passage, bank.alphabet)
-        glyphs, offsets = placed[row]
-        base = int(bank.starts[row])
-        if not np.array_equal(glyphs[first - base : last + 1 - base], bank.glyphs[first : last + 1]):
+    for first, last, row in zip(spans.first.tolist(), spans.last.tolist(), spans.row.tolist(), strict=True):
+        offsets = placing.offsets(row, first, last)
+        if offsets is None:
             continue  # the store has changed under our hands
-        noted = (
-            bank.noted[first : last + 1] if last + 1 - first not in lengths else np.zeros(last + 1 - first, dtype=bool)
-        )
-        found.setdefault(passage.id, []).append(tuple(_ranges(offsets[first - base : last + 1 - base], noted)))
+        # As long as a phrase: it runs over notes as printed. Longer: it passes over them.
+        over = bank.noted[first : last + 1] if len(offsets) not in lengths else np.zeros(len(offsets), dtype=bool)
+        found.setdefault(int(bank.ids[row]), []).append(tuple(_ranges(offsets, over)))
     return found
 
 

@@ -33,7 +33,8 @@ class Matcher:
         matching = self._matching(tree)
         wanted = [self._phrase(phrase) for phrase in dict.fromkeys(query.phrases(tree))]
         found = merged(wanted)
-        return found.where(matching[self.bank.row_of(found.first)]) if len(found) else found
+        good = matching[found.row]
+        return found if good.all() else found.take(good)
 
     def exact(self, tree: Node, spans: Spans) -> Numbers:
         """Which of these occurrences have the very glyphs of one of the phrases looked for."""
@@ -43,10 +44,8 @@ class Matcher:
             if not letters or any(not letter.glyph for letter in letters):
                 continue
             own = self._phrase(phrase)
-            # Spans are sorted, and all of a phrase's in a matching passage are among them.
             mine = np.flatnonzero(_among(spans, own))
-            part = Spans(spans.first[mine], spans.last[mine])
-            exact[mine] |= self.bank.exact(letters, part)
+            exact[mine] |= self.bank.exact(letters, spans.take(mine))
         return exact
 
     def _matching(self, node: Node) -> Numbers:
@@ -54,7 +53,7 @@ class Matcher:
         match node:
             case Phrase():
                 mask = np.zeros(self.bank.size, dtype=bool)
-                mask[self.bank.row_of(self._phrase(node).first)] = True
+                mask[self._phrase(node).row] = True
                 return mask
             case Field():
                 return field_mask(self.bank, node)
@@ -72,10 +71,10 @@ class Matcher:
             letters = resolved(phrase, self.bank.alphabet)
             found = self.bank.spans(letters, self.rows) if letters else NOWHERE
             if phrase.exact and len(found):
-                found = found.where(self.bank.exact(letters, found))
+                found = found.take(self.bank.exact(letters, found))
             if self.hidden.any() and len(found):
-                secret = self.hidden[self.bank.row_of(found.first)]
-                found = found.where(~(secret & self.bank.touches_note(len(letters), found)))
+                secret = self.hidden[found.row] & self.bank.touches_note(len(letters), found)
+                found = found.take(~secret)
             self._found[phrase] = found
         return found
 

@@ -38,7 +38,7 @@ class View(NamedTuple):
         if self.reader is None:
             return None
         # Listing more passages than this takes longer than looking through the text.
-        most = max(1000, len(self.bank.letters) // 400)
+        most = max(500, len(self.bank.letters) // 1000)
         try:
             ids = self.reader.candidates(sought, most)
         except EngineError:
