@@ -179,7 +179,7 @@ def check(context: Context) -> None:
     with Library.open(context.folder) as library:
         findings = list(examine(library))
         try:
-            indexed, stored = indexer.count(library), sum(edition.passages for edition in library.editions())
+            indexed, stored = indexer.count(library), library.passage_count()
             if indexed != stored:
                 findings.append(
                     Finding("index", "index", f"索引有 {indexed} 段，库里有 {stored} 段；请运行 wenku index")

@@ -183,6 +183,14 @@ class Library:
                 found[row[0]] = rows.passage(row, self.page_labels(row[1]))
         return found
 
+    def passage_count(self) -> int:
+        """How many passages the library holds, for comparing with the index."""
+        sql = (
+            "SELECT count(*) FROM passage JOIN edition ON edition.id = edition_id "
+            "WHERE passage.withdrawn_at IS NULL AND edition.withdrawn_at IS NULL"
+        )
+        return int(self._one(sql))
+
     def raw_passages(self, edition_id: int) -> Iterator[tuple[int, str, str, str, str]]:
         """(id, section path, text, notes, marks) in reading order, notes and marks as JSON: the indexer's fast road."""
         sql = (

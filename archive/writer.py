@@ -239,9 +239,7 @@ def _write_passages(library: Library, edition_id: int, root: Node, run_id: int) 
     for ordinal, (section, leaf) in enumerate(_leaves(root)):
         packed, old = leaf.packed, leaf.old
         characters += packed.characters
-        pages = [(at, index + leaf.offset) for at, index in packed.pages]
-        first, last = (pages[0][1], pages[-1][1]) if pages else (-1, -1)
-        anchors = dumps(pages, separators=(",", ":")) if pages else ""
+        anchors, first, last = _anchors(packed.pages, leaf.offset)
         place = (section, ordinal, packed.kind, packed.lines, anchors, first, last)
         if old is None:
             new.append((edition_id, leaf.ref, packed.text, packed.notes, packed.marks, run_id, *place))
@@ -274,6 +272,14 @@ def _write_passages(library: Library, edition_id: int, root: Node, run_id: int) 
         new,
     )
     return Stored(edition_id, characters, 0, len(new), len(revised), len(moved) - len(revised), len(gone))
+
+
+def _anchors(pages: Sequence[tuple[int, int]], offset: int) -> tuple[str, int, int]:
+    """The page anchors as JSON, and the first and last page's ordinal; -1 where the source has no pages."""
+    if not pages:
+        return "", -1, -1
+    anchors = ",".join([f"[{at},{index + offset}]" for at, index in pages])
+    return f"[{anchors}]", pages[0][1] + offset, pages[-1][1] + offset
 
 
 def _leaves(node: Node) -> Iterator[tuple[str, Leaf]]:

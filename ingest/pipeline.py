@@ -6,6 +6,7 @@ transaction, so that a killed run has lost nothing it reported and the next run 
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import json
 import os
@@ -13,7 +14,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import NamedTuple
@@ -57,6 +58,7 @@ def add(library: Library, sources: Iterable[Source | ItemReport], *, who: str, w
     """
     reports = []
     with ExitStack() as stack:
+        stack.enter_context(_uncollected())
         waiting = list(sources)
         for item in _made(library, waiting, _executor(waiting, workers, stack)):
             report = item if isinstance(item, ItemReport) else _store(library, *item, who=who)
@@ -182,11 +184,23 @@ def _unchanged(library: Library, source: Source) -> ItemReport:
     return ItemReport(source.label, "unchanged", source.edition.urn)
 
 
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Without the cycle collector: among a hundred thousand tuples it finds nothing and takes a fifth of the time."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
 def _executor(sources: list[Source | ItemReport], workers: int, stack: ExitStack) -> Executor | None:
     count = workers or os.cpu_count() or 1
     files = [path for source in sources if isinstance(source, Source) for path in source.files]
     if count < 2 or len(files) < 2 or sum(path.stat().st_size for path in files if path.is_file()) < _POOL_BYTES:
         return None
-    executor = ProcessPoolExecutor(min(count, len(files)))
+    executor = ProcessPoolExecutor(min(count, len(files)), initializer=gc.disable)
     stack.callback(executor.shutdown, cancel_futures=True)
     return executor
