@@ -9,6 +9,7 @@ from urllib.parse import unquote
 
 from archive.citations.editions import edition, volume
 from archive.citations.names import reference_name
+from archive.citations.pages import page_numbers
 from archive.citations.record import Record
 
 
@@ -55,7 +56,6 @@ _CARRIERS = (
     ("DK", r"磁盘|软盘|disk"),
     ("MM", r"缩微|microf"),
 )
-_DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−～〜－", "-"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,9 +135,8 @@ class Areas:
 
     def pages(self, *more: str) -> str:
         """The place cited, else the pages of the whole: hyphens, no p. and no 页; a juan keeps its colon."""
-        pages = self.record.text("locator", "page", *more).translate(_DASHES)
-        pages = re.sub(r"^(?:pp?\.\s*|第\s*(?=[0-9-]+\s*页$))|(?<=[0-9])\s*页$", "", pages)
-        return re.sub(r"\s*[:：]\s*", self.rules.colon, re.sub(r"\s*-+\s*", "-", pages))
+        pages = page_numbers(self.record.text("locator", "page", *more))
+        return re.sub(r"\s*[:：]\s*", self.rules.colon, pages)
 
     def published(self, accessed: str, date: str, *, unknown: bool = False) -> str:
         """`place：publisher，date：pages` and the date of access.

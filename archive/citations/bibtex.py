@@ -8,6 +8,7 @@ import re
 from collections.abc import Sequence
 
 from archive.citations.names import Name
+from archive.citations.pages import page_numbers
 from archive.citations.record import Record
 
 # Entry type by CSL type; whatever is not here is @misc.
@@ -41,15 +42,10 @@ _TYPES = {
 _PUBLISHER_FIELD = {"phdthesis": "school", "mastersthesis": "school", "techreport": "institution"}
 _ESCAPES = str.maketrans(
     {char: f"\\{char}" for char in "%&#_$"}
-    | {
-        # Spelled out, not \{ and \}: BibTeX counts braces whatever stands before them.
-        "{": r"\textbraceleft{}",
-        "}": r"\textbraceright{}",
-        "\\": r"\textbackslash{}",
-        "~": r"\textasciitilde{}",
-        "^": r"\textasciicircum{}",
-    }
+    | {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
 )
+_PAIRED = {"{": r"\{", "}": r"\}"}
+_LONE = {"{": r"\textbraceleft{}", "}": r"\textbraceright{}"}
 # Addresses are verbatim fields: escaped as addresses are, never as text.
 _VERBATIM = str.maketrans({"{": "%7B", "}": "%7D", "\\": "%5C"})
 
@@ -94,7 +90,7 @@ def _entry(record: Record, key: str) -> str:
         _PUBLISHER_FIELD.get(kind, "publisher"): _text(record.text("publisher", "archive")),
         "year": _text(issued.year()),
         "month": month,
-        "pages": _text(re.sub("[‐‑‒–—−-]+", "--", record.text("locator", "page"))),
+        "pages": _text(page_numbers(record.text("locator", "page")).replace("-", "--")),
         "isbn": _text(record.text("ISBN")),
         "issn": _text(record.text("ISSN")),
         "doi": record.doi.translate(_VERBATIM),
@@ -132,4 +128,14 @@ def _name(name: Name) -> str:
 
 
 def _text(text: str) -> str:
-    return text.translate(_ESCAPES)
+    """Escaped for LaTeX. BibTeX counts braces whatever stands before them, so a lone one is spelled out."""
+    opened: list[int] = []
+    paired: set[int] = set()
+    for place, char in enumerate(text):
+        if char == "{":
+            opened.append(place)
+        elif char == "}" and opened:
+            paired |= {opened.pop(), place}
+    return "".join(
+        (_PAIRED if place in paired else _LONE).get(char) or char.translate(_ESCAPES) for place, char in enumerate(text)
+    )

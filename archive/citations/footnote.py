@@ -14,13 +14,13 @@ from archive.citations.dates import Date
 from archive.citations.editions import edition, edition_number, volume
 from archive.citations.names import Name
 from archive.citations.numerals import from_chinese, to_chinese
+from archive.citations.pages import page_numbers
 from archive.citations.record import Record
 
 _JUAN = re.compile(r"(?:第\s*)?卷\s*(?:第)?\s*([^：:，,\s]+)|第\s*([^：:，,\s]+)\s*卷")
 _LEAF = re.compile(r"0*([0-9]+)\s*([abAB上下左右])")
 _OLD_EDITION = re.compile(r"[刻刊抄鈔钞寫写印]本|活字|石印|影印|四庫|四库|稿本|叢書本|丛书本")
 _DYNASTY = re.compile(r"^(?:清|明|元|宋|金|辽|遼|唐|五代|北宋|南宋|隋|晋|晉|汉|漢)(?=\S{2,6}年)")
-_DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−～〜－", "-"))
 
 
 def render(records: Sequence[Record]) -> str:
@@ -64,7 +64,7 @@ def _part(record: Record) -> list[str]:
     if not record.text("container-title"):
         return _book(record)
     author, title, place = record.names("author")[0], strip_stop(record.text("title")), _place(record)
-    within = re.fullmatch(r"(.+?)\s*[：:]\s*(卷\S+)", title)
+    within = re.fullmatch(r"(.+?)\s*[：:]\s*(卷\S{1,12})", title)
     head = _head(record, author, within[1] if within else title) + (_juan(within[2]) if within else place[0])
     makers, role = record.names("container-author")[0], ""
     if not makers:
@@ -138,7 +138,7 @@ def _western(record: Record) -> list[str]:
     by = " and ".join(names) if len(names) < 4 else f"{names[0]} et al."
     title, host = strip_stop(record.text("title")), strip_stop(record.text("container-title"))
     date = record.date("issued")
-    pages = record.text("locator", "page").translate(_DASHES)
+    pages = page_numbers(record.text("locator", "page"))
     page = (f"pp. {pages}" if "-" in pages or "," in pages else f"p. {pages}") if pages[:1].isdigit() else pages
     place = ": ".join(filter(None, (record.text("publisher-place"), record.text("publisher"))))
     number, issue = record.text("volume"), record.text("issue")
@@ -248,7 +248,7 @@ def _juan(text: str) -> str:
 
 def _page(text: str) -> str:
     """第12页, 第12-15页, 第3页a; anything that is no number is kept (扉页)."""
-    told = re.sub(r"\s*-+\s*", "-", re.sub(r"^(?:pp?\.\s*|第)|页$", "", text.translate(_DASHES).strip()))
+    told = page_numbers(text)
     if leaf := _LEAF.fullmatch(told):
         return f"第{leaf[1]}页{leaf[2].lower()}"
     return f"第{told}页" if re.fullmatch(r"[0-9ivxlcIVXLC]+(?:[-,，、]\s*[0-9ivxlcIVXLC]+)*", told) else told

@@ -168,7 +168,7 @@ def _serial(areas: Areas, accessed: str) -> list[str]:
 
 
 def _thesis(areas: Areas, accessed: str) -> list[str]:
-    return [areas.published(accessed, areas.year())]
+    return [_kept(areas, areas.year(), "publisher", "archive") + accessed]
 
 
 def _report(areas: Areas, accessed: str) -> list[str]:
@@ -186,9 +186,13 @@ def _standard(areas: Areas, accessed: str) -> list[str]:
 
 
 def _archive(areas: Areas, accessed: str) -> list[str]:
-    text = areas.record.text
-    keeper = areas.colon(text("archive-place", "publisher-place"), text("archive", "publisher"))
-    return [areas.colon(areas.comma(keeper, areas.day()), areas.pages()) + accessed]
+    return [_kept(areas, areas.day(), "archive", "publisher") + accessed]
+
+
+def _kept(areas: Areas, date: str, *keepers: str) -> str:
+    """Where the one copy is kept, and by whom."""
+    place = areas.record.text(*(f"{keeper}-place" for keeper in keepers))
+    return areas.colon(areas.comma(areas.colon(place, areas.record.text(*keepers)), date), areas.pages())
 
 
 def _map(areas: Areas, accessed: str) -> list[str]:

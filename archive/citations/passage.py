@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from archive.citations.csl import DATES, NAMES, checked
+from archive.citations.dates import parse_date
 from archive.citations.numerals import from_chinese
 from archive.model import Edition, Work
 
@@ -63,7 +64,8 @@ def passage_item(
         "language": "-".join(filter(None, (work.language, edition.script))),
         **given,
     }
-    spot = leaf.strip() or page.strip()
+    # A label 003-12a holds the juan again.
+    spot = leaf.strip() or re.sub(r"^[^-]+-(?=[0-9]+[a-z]$)", "", page.strip())
     told = juan_label(juan)
     if told and kind == "chapter":
         # The standard's own example: 周易外传：卷5[M]//王夫之. 船山全书：第1册.
@@ -106,6 +108,10 @@ def _field(field: str, value: object) -> Any:
             return {"date-parts": [[value.year, value.month, value.day]]}
         if isinstance(value, int) and not isinstance(value, bool):
             return {"date-parts": [[value]]}
+        if isinstance(value, str):
+            # Other programs print the literal, and sort by the parts.
+            start = parse_date(value).start
+            return {**({"date-parts": [list(start)]} if start else {}), "literal": value}
     return value
 
 

@@ -15,9 +15,9 @@ from archive.citations.csl import DATES, NUMBERS, TEXTS, TYPES, checked
 from archive.citations.dates import Date, parse_date
 from archive.citations.names import CJK, Name, read_names
 
-_TAG = re.compile(r"</?(?:i|b|em|strong|sub|sup|sc|u|span|p|br|italic|bold)(?:\s[^<>]*)?/?>", re.IGNORECASE)
+_ATTRIBUTE = r"""\s+[\w:-]+\s*=\s*(?:"[^"<>]*"|'[^'<>]*')"""
+_TAG = re.compile(rf"</?(?:i|b|em|strong|sub|sup|sc|u|span|p|italic|bold)(?:{_ATTRIBUTE})*\s*/?>", re.IGNORECASE)
 _SPACE = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff]+")
-_NOTE_LINE = re.compile(r"(?m)^\s*\{?:?([A-Za-z][A-Za-z _-]{0,40}?)\s*[:：]\s*([^}\n]+?)\s*\}?\s*$")
 _NOTE_FIELDS = {field.lower().replace("_", "-"): field for field in TEXTS | NUMBERS | DATES | {"type", "title"}}
 _NOTE_FIELDS |= {"cstr": "CSTR"}
 _SCRIPTS = (("ja", "[\u3040-\u30ff]"), ("ko", "[\uac00-\ud7a3]"), ("zh", CJK.pattern), ("ru", "[\u0400-\u04ff]"))
@@ -100,9 +100,13 @@ def _with_note(source: Mapping[str, Any]) -> Mapping[str, Any]:
     """The item with the variables that its note holds; a note never replaces a field but the type and a date."""
     note = source.get("note")
     found: dict[str, Any] = {}
-    for name, value in _NOTE_LINE.findall(note if isinstance(note, str) else ""):
-        field = _NOTE_FIELDS.get(name.lower().replace(" ", "-").replace("_", "-"))
-        if field is None or field == "note" or (field == "type" and value not in TYPES):
+    for line in note.splitlines() if isinstance(note, str) else ():
+        told = line.strip()
+        told = told[2:-1] if told.startswith("{:") and told.endswith("}") else told
+        name, *rest = re.split("[:：]", told, maxsplit=1)
+        value = rest[0].strip() if rest else ""
+        field = _NOTE_FIELDS.get(re.sub("[ _]", "-", name.strip().lower()), "note")
+        if not value or field == "note" or (field == "type" and value not in TYPES):
             continue
         better = field == "type" or (field in DATES and parse_date(value).start)
         if better or not (source.get(field) if field in DATES else plain(source.get(field))):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from archive.citations.dates import Date, Parts
+from archive.citations.pages import page_numbers
 from archive.citations.record import Record
 
 # TY by CSL type; whatever is not here is GEN.
@@ -58,7 +59,7 @@ def render(records: Sequence[Record]) -> str:
 
 def _entry(record: Record) -> str:
     issued = record.date("issued")
-    first, _, last = record.text("locator", "page").replace("–", "-").replace("—", "-").partition("-")
+    first, _, last = page_numbers(record.text("locator", "page")).partition("-")
     lines: list[tuple[str, str]] = [("TY", _TYPES.get(record.kind, "GEN")), ("ID", record.text("id"))]
     for tag, roles in (("AU", ("author",)), ("A2", ("container-author", "editor")), ("A4", ("translator",))):
         lines += [(tag, name.inverted()) for name in record.names(*roles)[0]]
@@ -69,8 +70,8 @@ def _entry(record: Record) -> str:
         ("VL", record.text("volume")),
         ("IS", record.text("issue", "number")),
         ("ET", record.text("edition")),
-        ("SP", first.strip()),
-        ("EP", last.strip("- ")),
+        ("SP", first),
+        ("EP", last),
         ("PY", str(issued.start[0]) if issued.start else issued.verbatim),
         ("DA", _date(issued)),
         ("CY", record.text("publisher-place", "archive-place")),
