@@ -1,8 +1,9 @@
 # mypy: disable-error-code="no-untyped-call"
 """Whoosh, pure Python: for machines that have no Tantivy.
 
-It keeps no positions: it names the passages that hold the rarest characters of what is sought, and the bank does the
-rest. That makes its index smaller and its answers faster than its own phrase search, and as exact.
+It keeps no positions, and one of its documents is a block of neighbouring passages: it names the passages near which
+the rarest characters of what is sought stand together, and the bank does the rest. That makes its index many times
+faster to build and to ask than its own phrase search would, and the answers are as exact.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from typing import Any
 import numpy as np
 from whoosh import fields
 from whoosh.analysis.tokenizers import SpaceSeparatedTokenizer
+from whoosh.columns import VarBytesColumn
 from whoosh.filedb.filestore import FileStorage
 from whoosh.query.compound import And, Or
 from whoosh.query.terms import Term
@@ -24,7 +26,11 @@ from whoosh.query.terms import Term
 from search.alphabet import Numbers
 from search.engines.contract import Document, EngineError, Every, Reader, Run, Some, Sought, Writer
 
-_TEXT, _ID, _EDITION = "text", "id", "edition"
+_TEXT, _IDS, _EDITION = "text", "ids", "edition"
+_BLOCK = 4000
+"""Length of a document: a block of about half as many characters."""
+_BYTES = 8
+"""A packed passage id."""
 _RAREST = 2
 """Characters of a run that are looked up: more would cost more than they save."""
 
@@ -58,8 +64,22 @@ class _WhooshWriter:
             self._writer.delete_by_term(_EDITION, str(edition_id))
 
     def add(self, edition_id: int, documents: Iterable[Document]) -> None:
+        ids: list[int] = []
+        tokens: set[str] = set()
+        size = 0
         for passage_id, text in documents:
-            self._writer.add_document(id=passage_id, edition=str(edition_id), text=text)
+            ids.append(passage_id)
+            tokens.update(text.split())
+            size += len(text)
+            if size > _BLOCK:
+                self._add(edition_id, ids, tokens)
+                ids, tokens, size = [], set(), 0
+        if ids:
+            self._add(edition_id, ids, tokens)
+
+    def _add(self, edition_id: int, ids: list[int], tokens: set[str]) -> None:
+        packed = np.array(ids, dtype="<i8").tobytes()
+        self._writer.add_document(ids=packed, edition=str(edition_id), text=" ".join(tokens))
 
     def commit(self) -> None:
         with _damage_told():
@@ -74,20 +94,22 @@ class _WhooshReader:
     def __init__(self, index: Any) -> None:
         self._searcher = index.searcher()
         self._reader = self._searcher.reader()
-        self._ids = self._reader.column_reader(_ID) if self._reader.doc_count_all() else ()
+        self._ids = self._reader.column_reader(_IDS) if self._reader.doc_count_all() else ()
         # Readers of one index share their place in the file.
         self._turn = Lock()
 
     def count(self) -> int:
-        return int(self._reader.doc_count())
+        with self._turn, _damage_told():
+            return sum(len(self._ids[number]) // _BYTES for number in self._reader.all_doc_ids())
 
     def candidates(self, sought: Sought, most: int) -> Numbers | None:
         with self._turn, _damage_told():
-            compiled = self._compiled(sought)
-            if compiled.estimate_size(self._reader) > most:
-                return None
-            found = [self._ids[number] for number in self._searcher.docs_for_query(compiled)]
-        return np.array(found, dtype=np.int64)
+            found = bytearray()
+            for block in self._searcher.docs_for_query(self._compiled(sought)):
+                found += self._ids[block]
+                if len(found) > _BYTES * most:
+                    return None
+        return np.frombuffer(bytes(found), dtype="<i8")
 
     def close(self) -> None:
         self._searcher.close()
@@ -106,9 +128,9 @@ class _WhooshReader:
 @lru_cache(maxsize=1)
 def _schema() -> Any:
     return fields.Schema(
-        id=fields.NUMERIC(int, bits=64, signed=False, stored=False, sortable=True),
+        ids=fields.COLUMN(VarBytesColumn()),
         edition=fields.ID(),
-        text=fields.TEXT(SpaceSeparatedTokenizer(), phrase=False, stored=False),
+        text=fields.KEYWORD(analyzer=SpaceSeparatedTokenizer()),
     )
 
 
