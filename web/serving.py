@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 import errno
+import threading
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import waitress
 
 from archive.config import Config
 from archive.errors import UsageError, WenkuError
+from archive.library import Library
+from search.finder import Finder
 from web.app import create_app
 
+_EVERYWHERE = ("0.0.0.0", "::", "")
 
-def serve(config: Config, library_folder: Path, host: str, port: int) -> None:
-    """Serve until interrupted. Prints nothing.
+
+def serve(
+    config: Config, library_folder: Path, host: str, port: int, ready: Callable[[str], None] = lambda address: None
+) -> None:
+    """Serve until interrupted. Prints nothing; `ready` is told the address once it can be visited.
 
     Raises:
         NotFound: there is no library in that folder.
@@ -24,12 +33,30 @@ def serve(config: Config, library_folder: Path, host: str, port: int) -> None:
         server = waitress.create_server(app, host=host, port=port, threads=8, ident="wenku")
     except (OSError, ValueError, OverflowError) as error:
         raise _refused(error, host, port) from error
+    threading.Thread(target=_warm, args=(config, library_folder), daemon=True).start()
+    ready(_address(server, host))
     try:
         server.run()
     except KeyboardInterrupt:
         return
     finally:
         server.close()
+
+
+def _address(server: Any, host: str) -> str:
+    """Where a browser on this machine finds the server; a name with several addresses has several sockets."""
+    port = server.effective_port if hasattr(server, "effective_port") else server.effective_listen[0][1]
+    shown = "127.0.0.1" if host in _EVERYWHERE else f"[{host}]" if ":" in host else host
+    return f"http://{shown}:{port}/"
+
+
+def _warm(config: Config, folder: Path) -> None:
+    """Bring the library's text into memory, so that the first visitor does not wait for it."""
+    try:
+        with Library.open(folder) as library:
+            Finder(library, config.search.engine).find("一", size=1)
+    except WenkuError:
+        return  # whoever asks will be told
 
 
 def _refused(error: Exception, host: str, port: int) -> WenkuError:
