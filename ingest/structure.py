@@ -1,0 +1,397 @@
+"""What each block of printed lines is: title, byline, heading, paragraph, entry, list, verse.
+
+The tables of `ingest.headings` know many headings by their words. The others are known by their place: set in deeper
+than the text below, short, and unlike their neighbours. Several such lines in a row are a list, not headings.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from ingest import headings
+from ingest.columns import Block, Rows, Setting, is_signed_title, plain
+from ingest.headings import RANKS, Found
+from ingest.stream import Line
+
+_HEADWORD = re.compile("[^\u3000]{1,12}\u3000+(?=[^\u3000])")
+_GAPS = re.compile("\u3000+")
+_WIDE = "\u3000" * 3
+_LONGEST_OPENING = 8  # lines
+_LONGEST_HEADING = 3  # lines
+_LONGEST_HEADWORD = 8  # characters; longer ones are not looked for in the middle of text
+_FOLD = str.maketrans("巻錄录説叙敍髙", "卷録録說敘敘高")
+
+
+class Piece(NamedTuple):
+    """Rows `start` to `stop` as one passage of `kind`; a heading's `found` and `indent` say where it stands."""
+
+    kind: str
+    start: int
+    stop: int
+    indent: int = 0
+    found: Found | None = None
+
+
+def classify(rows: Rows, blocks: Sequence[Block], setting: Setting, part: str) -> list[Piece]:
+    """Say what each block is.
+
+    Args:
+        rows: the lines of the part.
+        blocks: which of them belong together.
+        setting: how the part is set.
+        part: the part's title, empty if it has none.
+    """
+    pieces, rest = _opening(rows, blocks, setting, part)
+    if headings.is_contents(part):
+        return pieces + _contents(rows, blocks[rest:])
+    blocks = _apart(rows, blocks, setting)
+    reader = _Reader(rows, blocks, setting)
+    at = rest
+    while at < len(blocks):
+        piece, at = reader.read(at, pieces)
+        pieces.append(piece)
+    _mark_end(rows, pieces)
+    return pieces
+
+
+def headword(row: Line) -> int:
+    """Length of the headword a line opens with, `括囊　有底曰囊`; 0 if it has none."""
+    found = _HEADWORD.match(row.text)
+    if found is None:
+        return 0
+    end = row.text.index("\u3000")
+    return 0 if any(start < end for start, _ in row.notes) else end
+
+
+def _has_entries(rows: Rows, blocks: Sequence[Block], setting: Setting) -> bool:
+    """Whether the paragraphs of the part open with a headword."""
+    opening = [_row(rows, block) for block in blocks if block.indent == setting.body]
+    worded = sum(1 for row in opening if headword(row))
+    return worded > 2 and worded * 5 > len(opening) * 2
+
+
+def _apart(rows: Rows, blocks: Sequence[Block], setting: Setting) -> list[Block]:
+    """The blocks, cut also before a headword that follows a full line.
+
+    Only where spaces within the text mean nothing else: none stands further than a headword from its line's beginning.
+    """
+    if not _has_entries(rows, blocks, setting) or setting.top >= 0:
+        return list(blocks)
+    cuts: dict[int, list[int]] = {}
+    for number, block in enumerate(blocks):
+        if block.indent != setting.body:
+            continue
+        for index in range(block.start + 1, block.stop):
+            row = rows[index]
+            if row is not None and "\u3000" in row.text:
+                if row.text.rindex("\u3000") > _LONGEST_HEADWORD:
+                    return list(blocks)
+                cuts.setdefault(number, []).append(index)
+    apart: list[Block] = []
+    for number, block in enumerate(blocks):
+        begins = [block.start, *cuts.get(number, ())]
+        for begin, end in zip(begins, [*begins[1:], block.stop], strict=True):
+            apart.append(block if begin == block.start and end == block.stop else block._replace(start=begin, stop=end))
+    return apart
+
+
+def _row(rows: Rows, block: Block) -> Line:
+    row = rows[block.start]
+    assert row is not None
+    return row
+
+
+def _text(rows: Rows, block: Block) -> str:
+    return "".join([plain(row) for row in rows[block.start : block.stop] if row is not None])
+
+
+def _opening(rows: Rows, blocks: Sequence[Block], setting: Setting, part: str) -> tuple[list[Piece], int]:
+    """The title lines and bylines at a part's head, and the number of the first block after them."""
+    kinds: list[str | None] = []
+    named = False
+    for block in blocks[:_LONGEST_OPENING]:
+        row = _row(rows, block)
+        text = plain(row).strip("\u3000")
+        if block.stop - block.start > 1 or row.hard:
+            break
+        kind = _opening_kind(text, block, kinds, part)
+        if (kind is None and headings.recognise(text)) or (named and kind == "title"):
+            break
+        named = named or _names_part(text, part)
+        kinds.append(kind)
+    if kinds[:1] == [None] and _is_title(rows, blocks, setting):
+        kinds[0] = "title"
+    last = max((number for number, kind in enumerate(kinds) if kind), default=-1)
+    pieces = [
+        Piece(kind or "title", block.start, block.stop) for block, kind in zip(blocks, kinds[: last + 1], strict=False)
+    ]
+    return pieces, len(pieces)
+
+
+def _is_title(rows: Rows, blocks: Sequence[Block], setting: Setting) -> bool:
+    """Whether a part's first line, short and unlike what follows, is its title."""
+    if len(blocks) < 2 or blocks[0].full or blocks[0].indent > setting.edge + 2:
+        return False
+    text = plain(_row(rows, blocks[0]))
+    return (
+        headings.recognise(text) is None
+        and not headings.ends_like_prose(text)
+        and (blocks[1].full or blocks[1].stop - blocks[1].start > 1 or blocks[1].indent > setting.edge)
+    )
+
+
+def _opening_kind(text: str, block: Block, before: Sequence[str | None], part: str) -> str | None:
+    if headings.is_series(text) or _names_part(text, part):
+        return "title"
+    if before and headings.is_byline(text):
+        return "byline"
+    # 周易稗疏　　　　　　　易類: the book and its class, under the name of the series.
+    return "title" if len(before) == 1 and block.indent < 2 and _WIDE in text else None
+
+
+def _names_part(text: str, part: str) -> bool:
+    """Whether a line is the part's own title, or ends in it: 南嶽小録原序 for the part 原序."""
+    text = text.partition("\u3000")[0]
+    if headings.is_juan_title(text):
+        return True
+    if not part or not text:
+        return False
+    ours, theirs = text.translate(_FOLD), part.partition("（")[0].translate(_FOLD)
+    return ours.endswith(theirs) or theirs.endswith(ours)
+
+
+def _contents(rows: Rows, blocks: Sequence[Block]) -> list[Piece]:
+    """A table of contents: one list for each of its outermost lines with what hangs below it; then any prose."""
+    pieces: list[Piece] = []
+    outer = 0
+    for block in blocks:
+        lines = block.stop - block.start
+        if lines > 2 and block.full and "\u3000" not in _text(rows, block):
+            pieces.append(Piece("paragraph", block.start, block.stop))
+        elif pieces and pieces[-1].kind == "list" and block.indent > outer and not _opens_juan(rows, block):
+            pieces[-1] = pieces[-1]._replace(stop=block.stop)
+        else:
+            outer = block.indent
+            pieces.append(Piece("list", block.start, block.stop))
+    return pieces
+
+
+def _opens_juan(rows: Rows, block: Block) -> bool:
+    return headings.is_juan_title(plain(_row(rows, block)))
+
+
+def _mark_end(rows: Rows, pieces: list[Piece]) -> None:
+    """The juan's title repeated at its end is a title, not a heading over nothing."""
+    for at in range(len(pieces) - 1, 0, -1):
+        piece = pieces[at]
+        row = rows[piece.start]
+        assert row is not None
+        text = plain(row).partition("\u3000")[0]
+        opening = rows[pieces[0].start]
+        repeated = opening is not None and pieces[0].kind == "title" and len(text) > 3 and opening.text.startswith(text)
+        if piece.stop - piece.start > 1 or not (repeated or headings.is_juan_title(text)):
+            return
+        pieces[at] = Piece("title", piece.start, piece.stop)
+
+
+class _Reader:
+    """Reads the blocks after a part's opening, each in the light of its neighbours."""
+
+    def __init__(self, rows: Rows, blocks: Sequence[Block], setting: Setting) -> None:
+        self._rows = rows
+        self._blocks = blocks
+        self._setting = setting
+        self._entries = _has_entries(rows, blocks, setting)
+        self._gazetteer = self._has_places()
+
+    def read(self, at: int, before: Sequence[Piece]) -> tuple[Piece, int]:
+        """The piece that begins with block `at`, and the number of the block after it."""
+        block = self._blocks[at]
+        row = _row(self._rows, block)
+        last = before[-1] if before else None
+        if row.hard:
+            return Piece("verse", block.start, block.stop), at + 1
+        lines = block.stop - block.start
+        if lines <= _LONGEST_HEADING and (not block.full or block.indent > self._setting.edge or lines == 1):
+            text = _text(self._rows, block)
+            if block.indent > self._setting.edge and headings.is_office(text):
+                return Piece("byline", block.start, block.stop), at + 1
+            if found := self._table(text, block, last, at):
+                return Piece("heading", block.start, block.stop, block.indent, found), at + 1
+            if lines == 1 and is_signed_title(row, self._setting):
+                return self._heading(text, block), at + 1
+            if lines == 1 and not block.full:
+                return self._short(text, block, last, at)
+            if self._is_long_heading(text, block, last, at):
+                return self._heading(text, block), at + 1
+        return Piece(self._kind(row, block), block.start, block.stop, block.indent), at + 1
+
+    def _heading(self, text: str, block: Block) -> Piece:
+        found = Found("plain", RANKS["free"], headings.contents_title(text))
+        return Piece("heading", block.start, block.stop, block.indent, found)
+
+    def _table(self, text: str, block: Block, last: Piece | None, at: int) -> Found | None:
+        """The heading the tables know, where its place on the page does not speak against it."""
+        found = headings.recognise(text)
+        filled = block.indent + len(text) >= self._setting.full
+        if found is None or (filled and found.family != "unit"):
+            return None
+        set_in = block.indent > self._setting.edge
+        after_heading = last is not None and last.kind in ("heading", "title", "byline")
+        apart = set_in or block.spaced or after_heading
+        allowed = {
+            "sub": set_in or block.spaced,
+            "place": block.indent != self._setting.body or (self._gazetteer and text.endswith("府")),
+            "genre": apart or block.indent != self._setting.body,
+            "treatise": apart,
+            "piece": apart,
+            "point": True,
+        }
+        return found if found.sure or allowed.get(found.family, self._has_text_below(at)) else None
+
+    def _has_text_below(self, at: int) -> bool:
+        return at + 1 < len(self._blocks)
+
+    def _short(self, text: str, block: Block, last: Piece | None, at: int) -> tuple[Piece, int]:
+        """A single line that does not fill its column and that the tables do not know."""
+        setting = self._setting
+        if block.indent >= max(6, setting.edge + 4) and headings.is_byline(text):
+            return Piece("byline", block.start, block.stop), at + 1
+        if self._is_name(block) and (last is None or last.kind != "list"):
+            return Piece("byline", block.start, block.stop), at + 1
+        if self._lists(text, block, last):
+            return self._list(at)
+        if len(text) > 1 and not headings.is_remark(text) and not headings.ends_like_prose(text):
+            if block.indent > setting.edge:
+                run = self._run(at)
+                if run > 1:
+                    return self._merged("list", at, run)
+                if self._stands_out(at, last):
+                    return self._heading(text, block), at + 1
+            if self._is_first_heading(text, last, at) or self._is_outside(text, block, last, at):
+                return self._heading(text, block), at + 1
+        return Piece(self._kind(_row(self._rows, block), block), block.start, block.stop, block.indent), at + 1
+
+    def _lists(self, text: str, block: Block, last: Piece | None) -> bool:
+        """Whether a set-in line is a list: 祝融峯　紫蓋峯　雲宻峯, or goes on with one."""
+        if block.indent <= self._setting.edge:
+            return False
+        parts = _GAPS.split(text)
+        if (len(parts) > 2 and max(map(len, parts)) <= 8) or (_WIDE in text and len(parts) > 1):
+            return True
+        if last is None or last.kind != "list" or last.stop != block.start:
+            return False
+        return last.indent == block.indent or block.indent > self._setting.edge + 4
+
+    def _list(self, at: int) -> tuple[Piece, int]:
+        """The list that begins with block `at`: all short blocks at its indentation."""
+        run = 1
+        while at + run < len(self._blocks) and self._is_like(at, at + run):
+            run += 1
+        return self._merged("list", at, run)
+
+    def _is_like(self, one: int, other: int) -> bool:
+        a, b = self._blocks[one], self._blocks[other]
+        return b.indent == a.indent and not b.full and not b.spaced and headings.recognise(_text(self._rows, b)) is None
+
+    def _merged(self, kind: str, at: int, run: int) -> tuple[Piece, int]:
+        first, last = self._blocks[at], self._blocks[at + run - 1]
+        return Piece(kind, first.start, last.stop, first.indent), at + run
+
+    def _run(self, at: int) -> int:
+        """How many short lines of the same indentation, none of them known to the tables, follow one another."""
+        run = 1
+        while at + run < len(self._blocks):
+            block = self._blocks[at + run]
+            if block.stop - block.start > 1 or block.spaced or not self._is_like(at, at + run):
+                break
+            run += 1
+        return run
+
+    def _stands_out(self, at: int, last: Piece | None) -> bool:
+        """Whether a set-in line differs from the text above and below it."""
+        block = self._blocks[at]
+        if at + 1 == len(self._blocks):
+            return False
+        below = self._blocks[at + 1]
+        if below.indent == block.indent and not below.spaced and not self._is_heading_line(at + 1):
+            return False
+        return (
+            last is None or last.kind in ("heading", "title", "byline") or last.indent != block.indent or block.spaced
+        )
+
+    def _is_heading_line(self, at: int) -> bool:
+        block = self._blocks[at]
+        if block.full or block.stop - block.start > 1:
+            return False
+        return self._run(at) < 2 and (at + 1 == len(self._blocks) or self._blocks[at + 1].indent != block.indent)
+
+    def _is_name(self, block: Block) -> bool:
+        """Whether a line has nothing but an author's name at its foot."""
+        row = _row(self._rows, block)
+        far = block.indent >= 10 and block.stop - block.start == 1
+        return far and not row.notes and 2 <= len(row.text.replace("\u3000", "")) <= 4
+
+    def _is_outside(self, text: str, block: Block, last: Piece | None, at: int) -> bool:
+        """Whether a few words further out than the text, or right above a known heading, are a heading."""
+        if at + 1 == len(self._blocks):
+            return False
+        below = self._blocks[at + 1]
+        if self._is_name(below):
+            return True
+        if len(text) > 6 or headings.is_honoured(text):
+            return False
+        if block.indent < self._setting.body:
+            return self._setting.outer and below.indent > block.indent
+        known = headings.recognise(_text(self._rows, below)) if below.stop - below.start == 1 else None
+        return known is not None and known.family != "sub" and last is not None and last.kind == "paragraph"
+
+    def _is_first_heading(self, text: str, last: Piece | None, at: int) -> bool:
+        """Whether a short line right under a part's title is the heading of what follows, though not set in."""
+        return (
+            last is not None
+            and last.kind in ("title", "byline")
+            and not self._blocks[at].spaced
+            and len(text) <= 10
+            and not headings.is_honoured(text)
+            and not headings.ends_like_prose(text)
+            and at + 1 < len(self._blocks)
+            and (self._blocks[at + 1].full or self._blocks[at + 1].stop - self._blocks[at + 1].start > 1)
+        )
+
+    def _is_long_heading(self, text: str, block: Block, last: Piece | None, at: int) -> bool:
+        """Whether a set-in block that fills a column, or runs over two or three, is a heading: many poems' titles are."""
+        if block.indent <= self._setting.edge or block.indent not in self._setting.heads:
+            return False
+        if headings.is_remark(text) or at + 1 == len(self._blocks):
+            return False
+        if headings.ends_like_prose(text) and block.indent != self._setting.heads[0]:
+            return False
+        if self._gazetteer or len(_GAPS.split(text)) > 2:
+            return False
+        if headings.is_honoured(_row(self._rows, self._blocks[at + 1]).text) and self._setting.body:
+            return False  # text that breaks off for an honoured word
+        if last is not None and last.found and last.found.family == "plain" and last.indent < block.indent:
+            return False  # a preface under its title
+        return self._blocks[at + 1].indent != block.indent and (
+            last is None or last.kind in ("heading", "title", "byline") or last.indent != block.indent
+        )
+
+    def _has_places(self) -> bool:
+        """Whether the part is ordered by prefectures and counties, whose entries have no titles."""
+        short = (block for block in self._blocks if block.stop - block.start == 1 and not block.full)
+        known = (headings.recognise(_text(self._rows, block)) for block in short)
+        return sum(1 for found in known if found and found.family == "place") > 1
+
+    def _kind(self, row: Line, block: Block) -> str:
+        setting = self._setting
+        lines = [line for line in self._rows[block.start : block.stop] if line is not None]
+        gaps = sum(line.text.count("\u3000") for line in lines)
+        length = sum(len(plain(line)) for line in lines) if gaps > 2 else 0
+        if gaps > 2 and gaps * 7 > length:
+            return "list"
+        if block.indent == setting.top or (self._entries and block.indent == setting.body and headword(row)):
+            return "entry"
+        return "paragraph"
