@@ -63,11 +63,20 @@ def test_every_bibtex_entry_is_balanced_and_has_its_own_key():
     assert all(balanced(entry) for entry in text.split("\n\n"))
 
 
+def test_a_numbered_key_gives_way_to_the_id_that_has_it():
+    items = [{"type": "book", "title": "题", "id": name} for name in ("a-2", "a", "a", "A")]
+    keys = re.findall(r"\{(.+),", "\n".join(format_items(items, "bibtex").split("\n")[::4]))
+    assert keys == ["a-2", "a", "a-3", "A-4"]
+
+
 def test_keys_do_not_depend_on_the_company():
     chinese = {"type": "book", "title": "宋论", "id": "王夫之宋论"}
     alone = re.search(r"\{(.+),", format_item(chinese, "bibtex"))[1]
     assert re.fullmatch(r"wenku-[0-9a-f]{8}", alone)
     assert f"{{{alone}," in format_items([NASTY, chinese], "bibtex")
+    first = re.search(r"\{(.+),", format_item({**chinese, "id": "王1"}, "bibtex"))[1]
+    assert re.fullmatch(r"1-[0-9a-f]{8}", first)
+    assert first not in format_item({**chinese, "id": "李1"}, "bibtex")
     assert "@book{urn:cts:hengyang:a.b.c:1.3-5-12," in format_item(
         {**chinese, "id": "urn:cts:hengyang:a.b.c:1.3@5-12"}, "bibtex"
     )

@@ -140,6 +140,27 @@ def test_others_in_the_language_of_the_item(language, others):
     assert format_item(item).startswith(f"A，B，C，{others.rstrip('.')}. Title[M]")
 
 
+def test_a_given_name_in_pinyin_is_whole_since_2025():
+    item = book(author=[{"family": "Li", "given": "Jiangning"}])
+    assert format_item(item, "gbt7714-2025") == "Li Jiangning. 宋论[M]."
+    assert format_item(item, "gbt7714-2015") == "LI J. 宋论[M]."
+
+
+def test_a_part_of_nothing_is_a_book():
+    assert format_item({"type": "chapter", "title": "题", "editor": [{"literal": "甲"}]}) == "甲. 题[M]."
+
+
+def test_an_impossible_date_is_printed_as_it_stands():
+    assert format_item(book(publisher="中华书局", publisher_place="北京", issued="2011-05-45")).endswith(
+        "，2011-05-45."
+    )
+
+
+def test_the_edition_of_a_year_is_not_counted():
+    assert format_item(book(edition="2020版"), "footnote") == "《宋论》（2020版）。"
+    assert format_item(book(edition="第三版"), "footnote") == "《宋论》（第3版）。"
+
+
 def test_access_dates_only_where_each_standard_wants_them():
     accessed = {"date-parts": [[2026, 7, 3]]}
     article = {"type": "article-journal", "title": "题", "container-title": "刊", "accessed": accessed}
