@@ -1,4 +1,4 @@
-"""The command line of 衡阳文库: one command per job, each a thin call into the house.
+"""The command line of 衡阳文库: one command per job, each a thin call into the house, imported only when it runs.
 
 Exit codes: 0 success, 1 some items failed or something is broken, 2 wrong use. With `--json` exactly one JSON document
 goes to standard output, errors included; everything else goes to standard error.
@@ -18,12 +18,11 @@ import click
 from archive import config as settings
 from archive import urn as urns
 from archive.errors import UsageError, WenkuError
-from archive.excerpt import rights_json
-from archive.library import Library
-from archive.model import Edition
 from console import ChineseGroup, explain, progress, say, unexpected
 
 if TYPE_CHECKING:
+    from archive.library import Library
+    from archive.model import Edition
     from ingest.report import Report
     from search.indexer import IndexReport
 
@@ -67,6 +66,8 @@ def cli() -> None:
 @command
 def init(context: Context) -> None:
     """Make an empty library."""
+    from archive.library import Library
+
     with Library.create(context.folder) as library:
         document = {"library": str(library.folder), "works": len(library.works())}
     context.answer(document, lambda: f"文库在 {context.folder}。接下来：wenku add 文件或文件夹")
@@ -88,7 +89,7 @@ def add(context: Context, sources: tuple[str, ...], workers: int | None) -> None
 @command
 def works(context: Context) -> None:
     """List works and editions."""
-    with Library.open(context.folder) as library:
+    with _library(context) as library:
         listed = [
             {
                 "id": work.id,
@@ -112,7 +113,7 @@ def show(context: Context, urn: str, only_text: bool) -> None:
     name = urns.parse(urn)
     if only_text and context.as_json:
         raise UsageError("--text 与 --json 不能同时用。")
-    with Library.open(context.folder) as library:
+    with _library(context) as library:
         found = excerpt(library, name)
     context.answer(found.as_json(), lambda: found.text() if only_text else found.as_screen())
 
@@ -128,7 +129,7 @@ def search(context: Context, query: str, page: int, size: int) -> None:
     from search.indexer import catch_up
 
     config = context.config.search
-    with Library.open(context.folder) as library:
+    with _library(context) as library:
         catch_up(library, config.engine)
         answer = Finder(library, config.engine, staff=True).find(query, page=page, size=size, width=config.context)
         context.answer(answer.as_json(), lambda: "\n".join(_hit_lines(answer.as_json())))
@@ -152,7 +153,7 @@ def cite(context: Context, urn: str | None, csl: Path | None, style: str | None)
     if csl is not None:
         items = citations.load_csl(_read(csl), csl.name)
     else:
-        with Library.open(context.folder) as library:
+        with _library(context) as library:
             items = [citation_item(library, name, context.config.site.base_url)]
     text = citations.format_items(items, style)
     context.answer({"style": style, "count": len(items), "text": text}, lambda: text.rstrip("\n"))
@@ -163,7 +164,7 @@ def cite(context: Context, urn: str | None, csl: Path | None, style: str | None)
 @command
 def index(context: Context, rebuild: bool) -> None:
     """Bring the index up to date."""
-    with Library.open(context.folder) as library:
+    with _library(context) as library:
         report = _index(context, library, rebuild)
     context.answer(report.as_json(), lambda: f"索引已是最新：{report.passages:,} 段（{report.engine}）。")
 
@@ -176,7 +177,7 @@ def check(context: Context) -> None:
     from archive.check import check as examine
     from search import indexer
 
-    with Library.open(context.folder) as library:
+    with _library(context) as library:
         findings = list(examine(library))
         try:
             indexed, stored = indexer.count(library), library.passage_count()
@@ -201,7 +202,7 @@ def check(context: Context) -> None:
 @command
 def serve(context: Context, host: str | None, port: int | None) -> None:
     """Serve the site."""
-    with Library.open(context.folder) as library:
+    with _library(context) as library:
         _index(context, library)
     _serve(context, host, port)
 
@@ -226,18 +227,24 @@ def _add(context: Context, sources: tuple[str, ...], workers: int | None) -> Rep
     from ingest.sources import discover
 
     ingest = context.config.ingest
-    with Library.create(context.folder) as library:
-        found = discover(sources, library.folder, context.config.kanripo.base_url)
-        with progress("收书", len(found)) as step:
-            report = run(
-                library,
-                found,
-                who=ingest.who,
-                workers=ingest.workers if workers is None else workers,
-                step=lambda item: step(item.as_line(), [f"  ⚠ {warning}" for warning in item.warnings]),
-            )
+    found = discover(sources, context.folder, context.config.kanripo.base_url)
+    with progress("收书", len(found)) as step:
+        report = run(
+            context.folder,
+            found,
+            who=ingest.who,
+            workers=ingest.workers if workers is None else workers,
+            step=lambda item: step(item.as_line(), [f"  ⚠ {warning}" for warning in item.warnings]),
+        )
+    with _library(context) as library:
         _index(context, library)
     return report
+
+
+def _library(context: Context) -> Library:
+    from archive.library import Library
+
+    return Library.open(context.folder)
 
 
 def _index(context: Context, library: Library, rebuild: bool = False) -> IndexReport:
@@ -274,6 +281,8 @@ def _read(path: Path) -> str:
 
 
 def _edition_json(edition: Edition) -> dict[str, Any]:
+    from archive.excerpt import rights_json
+
     return {
         "urn": edition.urn,
         "label": edition.label,

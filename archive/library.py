@@ -15,11 +15,10 @@ from sqlite_utils import Database
 
 from archive import rows, urn
 from archive.errors import Busy, Damaged, Gone, NotFound, UsageError, WenkuError
+from archive.fingerprints import STORE
 from archive.model import Edition, Page, Passage, Revision, Section, Work
 from archive.originals import Originals
 from archive.schema import migrations
-
-STORE = "library.sqlite"
 
 
 class Library:

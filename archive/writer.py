@@ -32,6 +32,13 @@ class Stored(NamedTuple):
     changed: int = 0
     kept: int = 0
     withdrawn: int = 0
+    new: bool = False
+    """The edition was not there before."""
+
+    @property
+    def fates(self) -> dict[str, int]:
+        """How many passages were added, changed, kept and withdrawn."""
+        return {"added": self.added, "changed": self.changed, "kept": self.kept, "withdrawn": self.withdrawn}
 
 
 @contextmanager
@@ -62,12 +69,6 @@ def writing(library: Library) -> Iterator[None]:
         library.forget_labels()
 
 
-def fingerprint_of(library: Library, urn: str) -> str:
-    """The fingerprint an edition was stored with, empty if it is not there: the same again means nothing to do."""
-    row = library.db.execute("SELECT fingerprint FROM edition WHERE urn = ? AND withdrawn_at IS NULL", [urn]).fetchone()
-    return row[0] if row else ""
-
-
 def store_edition(
     library: Library,
     work: Work,
@@ -90,12 +91,12 @@ def store_edition(
     with writing(library):
         run_id = _write_run(library, run)
         _write_work(library, work)
-        edition_id = _write_edition(library, edition, fingerprint)
+        edition_id, new = _write_edition(library, edition, fingerprint)
         _write_originals(library, edition_id, originals, run_id)
         pages = _write_pages(library, edition_id, files)
         root = _numbered(library, edition_id, files)
         _write_sections(library, edition_id, root)
-        stored = _write_passages(library, edition_id, root, run_id)._replace(pages=pages)
+        stored = _write_passages(library, edition_id, root, run_id)._replace(pages=pages, new=new)
         library.db.execute(
             "UPDATE edition SET characters = ?, passages = ?, pages = ? WHERE id = ?",
             [stored.characters, stored.added + stored.changed + stored.kept, pages, edition_id],
@@ -137,7 +138,7 @@ def _write_work(library: Library, work: Work) -> None:
     library.db.execute(f"INSERT INTO work ({columns}) VALUES ({values}) ON CONFLICT (id) DO UPDATE SET {changes}", row)
 
 
-def _write_edition(library: Library, edition: Edition, fingerprint: str) -> int:
+def _write_edition(library: Library, edition: Edition, fingerprint: str) -> tuple[int, bool]:
     found = library.db.execute("SELECT work_id, withdrawn_at FROM edition WHERE urn = ?", [edition.urn]).fetchone()
     if found and found[1]:
         raise Gone("这个版本号已撤下，不能另作他用。", where=edition.urn, remedy="请换一个版本代号。")
@@ -163,7 +164,7 @@ def _write_edition(library: Library, edition: Edition, fingerprint: str) -> int:
     cursor = library.db.execute(
         f"INSERT INTO edition ({columns}) VALUES ({values}) ON CONFLICT (urn) DO UPDATE SET {changes} RETURNING id", row
     )
-    return int(cursor.fetchone()[0])
+    return int(cursor.fetchone()[0]), found is None
 
 
 def _write_originals(library: Library, edition_id: int, files: Sequence[SourceFile], run_id: int) -> None:

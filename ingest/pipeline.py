@@ -1,7 +1,7 @@
 """The one road from a source file into the archive: read → segment → pack → check → store.
 
-Files are read in worker processes, one file a task; editions are written one after another, each in one
-transaction, so that a killed run has lost nothing it reported and the next run goes on after it.
+Files are made in worker processes; editions are written one after another, each in one transaction, so that a killed
+run has lost nothing it reported and the next run goes on after it.
 """
 
 from __future__ import annotations
@@ -9,121 +9,92 @@ from __future__ import annotations
 import gc
 import hashlib
 import json
-import os
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from archive.errors import BadSource, WenkuError
-from archive.intake import FileContent, Run, SectionDraft, SourceFile, pack
-from archive.library import Library
+from archive.fingerprints import Known, known
+from archive.intake import Run, SourceFile
 from archive.originals import digest
-from archive.writer import fingerprint_of, store_edition
+from ingest.making import Made, Submit, makers
 from ingest.readers import registry
 from ingest.report import ItemReport, Report
-from ingest.segmentation import segment
 from ingest.sources import Source
+
+if TYPE_CHECKING:
+    from archive.library import Library
 
 VERSION = "1"
 """Raised when readers or segmentation change what they make of the same file, so that `add` makes it anew."""
 
-_POOL_BYTES = 400_000  # below this, starting processes costs more than it saves
-
-
-class Made(NamedTuple):
-    """What a worker makes of one file."""
-
-    content: FileContent
-    warnings: tuple[str, ...]
-    waiting: bool
-
+_AHEAD = 16  # editions being made while one is written
 
 Step = Callable[[ItemReport], None]
 
 
-def add(library: Library, sources: Iterable[Source | ItemReport], *, who: str, workers: int = 0, step: Step) -> Report:
-    """Bring sources into the library; one that fails is reported and the rest goes on.
+class Begun(NamedTuple):
+    """An edition whose files are being made."""
+
+    source: Source
+    fingerprint: str
+    originals: tuple[SourceFile, ...]
+    files: list[Future[Made]]
+
+
+def add(folder: Path, sources: Iterable[Source | ItemReport], *, who: str, workers: int = 0, step: Step) -> Report:
+    """Bring sources into the library in `folder`, made if need be; one that fails is reported and the rest goes on.
 
     Args:
-        library: where to.
+        folder: the library's folder.
         sources: editions to bring in; an `ItemReport` stands for one that could not even be described.
         who: who answers for it, in the revision record.
-        workers: processes reading at once; 0 for as many as there are processors.
+        workers: processes making files at once; 0 for as many as there are processors.
         step: told of every item as it is done.
     """
-    reports = []
-    with ExitStack() as stack:
-        stack.enter_context(_uncollected())
-        waiting = list(sources)
-        for item in _made(library, waiting, _executor(waiting, workers, stack)):
-            report = item if isinstance(item, ItemReport) else _store(library, *item, who=who)
-            step(report)
-            reports.append(report)
+    wanted = list(sources)
+    files = [path for source in wanted if isinstance(source, Source) for path in source.files]
+    with _uncollected(), makers(files, workers) as submit:
+        begun = _begun(wanted, known(folder), submit)
+        ahead = deque(item for item, _ in zip(begun, range(_AHEAD), strict=False))
+        # The store takes a third of a second to import; the workers are at it meanwhile.
+        from archive.library import Library
+
+        reports = []
+        with Library.create(folder) as library:
+            while ahead:
+                item = ahead.popleft()
+                report = _stored(library, item, who) if isinstance(item, Begun) else item
+                step(report)
+                reports.append(report)
+                ahead.extend(item for item, _ in zip(begun, range(1), strict=False))
     return Report(tuple(reports))
 
 
-def make(path: Path, source: Source) -> Made:
-    """One file's pages, sections and passages. Runs in a worker process.
-
-    Raises:
-        BadSource: the file cannot be read whole.
-    """
-    warnings: list[str] = []
-    reader = registry.reader_for(path)
-    waiting = False
-    try:
-        segmented = segment(reader.events(path, source), style=source.style)
-    except WenkuError:
-        raise
-    except (MemoryError, RecursionError, OSError) as error:
-        raise BadSource(f"文件读不下去：{error or type(error).__name__}。", where=path.name) from error
-    for warning in segmented.warnings:
-        waiting = waiting or warning.where == registry.WAITING_OCR
-        warnings.append(f"{path.name}：{warning.message}")
-    items = tuple(item if isinstance(item, SectionDraft) else pack(item) for item in segmented.items)
-    return Made(FileContent(segmented.pages, items), tuple(warnings), waiting)
-
-
-Ready = tuple[Source, str, tuple[SourceFile, ...], list[Future[Made]]]
-
-
-def _made(
-    library: Library, sources: list[Source | ItemReport], executor: Executor | None
-) -> Iterator[Ready | ItemReport]:
-    """Start the reading of the sources some way ahead of the writing, and hand them on in order."""
-    ahead: deque[Ready | ItemReport] = deque()
+def _begun(
+    sources: Iterable[Source | ItemReport], there: Mapping[str, Known], submit: Submit
+) -> Iterator[Begun | ItemReport]:
+    """The sources with their files being made, or with what became of those that need no making."""
     for source in sources:
-        ahead.append(source if isinstance(source, ItemReport) else _begin(library, source, executor))
-        while len(ahead) > 16:
-            yield ahead.popleft()
-    yield from ahead
-
-
-def _begin(library: Library, source: Source, executor: Executor | None) -> Ready | ItemReport:
-    try:
-        originals = tuple(_original(path, source) for path in source.paths)
-    except WenkuError as error:
-        return ItemReport(source.label, "failed", source.edition.urn, error=error)
-    fingerprint = _fingerprint(source, originals)
-    if fingerprint_of(library, source.edition.urn) == fingerprint:
-        return _unchanged(library, source)
-    return source, fingerprint, originals, [_submit(executor, path, source) for path in source.files]
-
-
-def _submit(executor: Executor | None, path: Path, source: Source) -> Future[Made]:
-    if executor is not None:
-        return executor.submit(make, path, source)
-    future: Future[Made] = Future()
-    try:
-        future.set_result(make(path, source))
-    except WenkuError as error:
-        future.set_exception(error)
-    return future
+        if isinstance(source, ItemReport):
+            yield source
+            continue
+        try:
+            originals = tuple(_original(path, source) for path in source.paths)
+        except WenkuError as error:
+            yield _failed(source, error)
+            continue
+        fingerprint = _fingerprint(source, originals)
+        old = there.get(source.edition.urn)
+        if old is not None and old.fingerprint == fingerprint:
+            yield _report(source, "unchanged", old.characters, old.pages, {"kept": old.passages}, ())
+        else:
+            yield Begun(source, fingerprint, originals, [submit(path, source) for path in source.files])
 
 
 def _original(path: Path, source: Source) -> SourceFile:
@@ -138,50 +109,48 @@ def _fingerprint(source: Source, originals: Iterable[SourceFile]) -> str:
     return hashlib.sha256(json.dumps(facts, ensure_ascii=False, sort_keys=True, default=str).encode()).hexdigest()
 
 
-def _store(
-    library: Library,
-    source: Source,
-    fingerprint: str,
-    originals: tuple[SourceFile, ...],
-    futures: list[Future[Made]],
-    *,
-    who: str,
-) -> ItemReport:
-    new = not fingerprint_of(library, source.edition.urn)
+def _stored(library: Library, begun: Begun, who: str) -> ItemReport:
+    """Write an edition once all its files are made: all of it, or nothing and the reason."""
     try:
-        made = [future.result() for future in futures]
-        work, warnings = source.completed([one.content for one in made])
-        edition = source.edition
-        if any(one.waiting for one in made):
-            edition = replace(edition, status="waiting-ocr")
-        elif not any(one.content.items for one in made):
-            raise BadSource("文件里没有文字。", where=source.label)
-        for original, path in zip(originals, source.paths, strict=True):
-            if library.originals.put_file(path) != original.sha256:
-                raise BadSource("文件在读取时被改动。", where=path.name, remedy="请重新收入。")
-        run = Run(who, "采集", source.label, "wenku", VERSION, {"style": source.style, "encoding": source.encoding})
-        stored = store_edition(
-            library, work, edition, [one.content for one in made], fingerprint=fingerprint, originals=originals, run=run
-        )
+        return _written(library, begun, who)
     except BrokenProcessPool:
-        error: WenkuError = BadSource("读文件的进程意外中断，可能是内存不足。", remedy="请单独再加这一部。")
-        return ItemReport(source.label, "failed", source.edition.urn, error=error)
+        error = BadSource("读文件的进程意外中断，可能是内存不足。", remedy="请单独再加这一部。")
+        return _failed(begun.source, error)
     except WenkuError as problem:
-        return ItemReport(source.label, "failed", source.edition.urn, error=problem)
-    status = edition.status if edition.status == "waiting-ocr" else "added" if new else "updated"
-    counts = {"added": stored.added, "changed": stored.changed, "kept": stored.kept, "withdrawn": stored.withdrawn}
-    notes = (*source.warnings, *warnings, *(warning for one in made for warning in one.warnings))
-    label = f"{work.title}（{edition.label}）"
-    return ItemReport(source.label, status, edition.urn, label, stored.characters, stored.pages, counts, tuple(notes))
+        return _failed(begun.source, problem)
 
 
-def _unchanged(library: Library, source: Source) -> ItemReport:
-    for edition in library.editions(source.work.id):
-        if edition.urn == source.edition.urn:
-            label = f"{source.work.title}（{edition.label}）"
-            kept = {"kept": edition.passages}
-            return ItemReport(source.label, "unchanged", edition.urn, label, edition.characters, edition.pages, kept)
-    return ItemReport(source.label, "unchanged", source.edition.urn)
+def _written(library: Library, begun: Begun, who: str) -> ItemReport:
+    from archive.writer import store_edition
+
+    source = begun.source
+    made = [file.result() for file in begun.files]
+    contents = [one.content for one in made]
+    work, warnings = source.completed(contents)
+    edition = replace(source.edition, status="waiting-ocr") if any(one.waiting for one in made) else source.edition
+    if edition.status == "complete" and not any(content.items for content in contents):
+        raise BadSource("文件里没有文字。", where=source.label)
+    for original, path in zip(begun.originals, source.paths, strict=True):
+        if library.originals.put_file(path) != original.sha256:
+            raise BadSource("文件在读取时被改动。", where=path.name, remedy="请重新收入。")
+    run = Run(who, "采集", source.label, "wenku", VERSION, {"style": source.style, "encoding": source.encoding})
+    stored = store_edition(
+        library, work, edition, contents, fingerprint=begun.fingerprint, originals=begun.originals, run=run
+    )
+    status = edition.status if edition.status == "waiting-ocr" else "added" if stored.new else "updated"
+    told = (*source.warnings, *warnings, *(warning for one in made for warning in one.warnings))
+    return _report(source, status, stored.characters, stored.pages, stored.fates, told)
+
+
+def _report(
+    source: Source, status: str, characters: int, pages: int, passages: dict[str, int], warnings: tuple[str, ...]
+) -> ItemReport:
+    label = f"{source.work.title}（{source.edition.label}）"
+    return ItemReport(source.label, status, source.edition.urn, label, characters, pages, passages, warnings)
+
+
+def _failed(source: Source, error: WenkuError) -> ItemReport:
+    return ItemReport(source.label, "failed", source.edition.urn, error=error)
 
 
 @contextmanager
@@ -194,13 +163,3 @@ def _uncollected() -> Iterator[None]:
     finally:
         if enabled:
             gc.enable()
-
-
-def _executor(sources: list[Source | ItemReport], workers: int, stack: ExitStack) -> Executor | None:
-    count = workers or os.cpu_count() or 1
-    files = [path for source in sources if isinstance(source, Source) for path in source.files]
-    if count < 2 or len(files) < 2 or sum(path.stat().st_size for path in files if path.is_file()) < _POOL_BYTES:
-        return None
-    executor = ProcessPoolExecutor(min(count, len(files)), initializer=gc.disable)
-    stack.callback(executor.shutdown, cancel_futures=True)
-    return executor

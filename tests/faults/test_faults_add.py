@@ -118,16 +118,16 @@ def test_a_book_that_changes_under_us_is_refused(books: Path, tmp_path: Path, mo
     from ingest import pipeline
     from ingest.sources import discover
 
-    with Library.create(tmp_path / "library") as library:
-        found = discover([str(books / "book0")], library.folder, "")
-        honest = pipeline._original
+    honest = pipeline._original
 
-        def sly(path: Path, source: Any) -> Any:
-            told = honest(path, source)
-            path.write_text(path.read_text(encoding="utf-8") + "\n新增\n", encoding="utf-8")
-            return told
+    def sly(path: Path, source: Any) -> Any:
+        told = honest(path, source)
+        path.write_text(path.read_text(encoding="utf-8") + "\n新增\n", encoding="utf-8")
+        return told
 
-        monkeypatch.setattr(pipeline, "_original", sly)
-        report = pipeline.add(library, found, who="館員", step=lambda item: None)
-        assert report.failed and "改动" in str(report.items[0].error)
+    monkeypatch.setattr(pipeline, "_original", sly)
+    folder = tmp_path / "library"
+    report = pipeline.add(folder, discover([str(books / "book0")], folder, ""), who="館員", step=lambda item: None)
+    assert report.failed and "改动" in str(report.items[0].error)
+    with Library.open(folder) as library:
         assert library.works() == []

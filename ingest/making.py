@@ -1,0 +1,72 @@
+"""What a source file becomes, made in worker processes, one file a task."""
+
+from __future__ import annotations
+
+import gc
+import os
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+from archive.errors import BadSource, WenkuError
+from archive.intake import FileContent, SectionDraft, pack
+from ingest.readers import registry
+from ingest.segmentation import segment
+from ingest.sources import Source
+
+_POOL_BYTES = 400_000  # below this, starting processes costs more than it saves
+
+
+class Made(NamedTuple):
+    """What a worker makes of one file. `waiting`: some of its pages wait for OCR."""
+
+    content: FileContent
+    warnings: tuple[str, ...]
+    waiting: bool
+
+
+Submit = Callable[[Path, Source], Future[Made]]
+
+
+def make(path: Path, source: Source) -> Made:
+    """One file's pages, sections and passages: read → segment → pack.
+
+    Raises:
+        BadSource: the file cannot be read whole.
+    """
+    reader = registry.reader_for(path)
+    try:
+        segmented = segment(reader.events(path, source), style=source.style)
+    except (MemoryError, RecursionError, OSError) as error:
+        raise BadSource(f"文件读不下去：{error or type(error).__name__}。", where=path.name) from error
+    items = tuple(item if isinstance(item, SectionDraft) else pack(item) for item in segmented.items)
+    return Made(
+        FileContent(segmented.pages, items),
+        tuple(f"{path.name}：{warning.message}" for warning in segmented.warnings),
+        any(warning.where == registry.WAITING_OCR for warning in segmented.warnings),
+    )
+
+
+@contextmanager
+def makers(files: Sequence[Path], workers: int) -> Iterator[Submit]:
+    """A way to have files made: in as many processes as asked for (0: as there are processors), or here if few."""
+    count = min(workers or os.cpu_count() or 1, len(files))
+    if count < 2 or sum(path.stat().st_size for path in files if path.is_file()) < _POOL_BYTES:
+        yield _here
+        return
+    executor = ProcessPoolExecutor(count, initializer=gc.disable)
+    try:
+        yield lambda path, source: executor.submit(make, path, source)
+    finally:
+        executor.shutdown(cancel_futures=True)
+
+
+def _here(path: Path, source: Source) -> Future[Made]:
+    future: Future[Made] = Future()
+    try:
+        future.set_result(make(path, source))
+    except WenkuError as error:
+        future.set_exception(error)
+    return future
