@@ -126,20 +126,18 @@ def compatible(char: str) -> str:
     return plain if len(plain) == 1 else char
 
 
-def main(source: Path) -> None:
-    """Write the table."""
-    unihan = source.read_text(encoding="utf-8")
+def table(unihan: str) -> str:
+    """The whole table, from the text of Unihan_Variants.txt."""
     own = [(pair[0], pair[1]) for pair in ALSO.split()]
     joined = ((compatible(a), compatible(b)) for part in (own, edges(unihan)) for a, b in part)
-    lines = families(pair for pair in joined if pair[0] != pair[1])
     head = [
         "# Families of characters that search takes for one; each line folds to its first character.",
-        "# Made by search/build_variants.py from the Unicode Han Database (Unihan_Variants.txt",
+        "# Made by search/build_variants.py from the Unicode Han Database (Unihan_Variants.txt,",
         f"# SHA-256 {hashlib.sha256(unihan.encode()).hexdigest()}), © Unicode, Inc., Unicode License V3",
         "# (https://www.unicode.org/license.txt), with additions and exceptions of our own. Do not edit by hand.",
     ]
-    OUTPUT.write_text("\n".join([*head, *lines, ""]), encoding="utf-8")
+    return "\n".join([*head, *families(pair for pair in joined if pair[0] != pair[1]), ""])
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    OUTPUT.write_text(table(Path(sys.argv[1]).read_text(encoding="utf-8")), encoding="utf-8")

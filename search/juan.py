@@ -34,6 +34,8 @@ def of_title(title: str) -> Juan | None:
 
 def number(text: str) -> int | None:
     """A Chinese or Arabic numeral; None if it is none. `一二` is 12, `十二` too, `廿三` is 23."""
+    if len(text) > 9:
+        return None
     if text.isdecimal():
         return int(text)
     if not text or any(char not in _DIGITS and char not in _TENS for char in text):
@@ -57,12 +59,12 @@ def wanted(text: str) -> frozenset[Juan]:
     Raises:
         UsageError: it names none, or the range runs backwards.
     """
-    tidy = text.strip().removeprefix("第").removesuffix("卷").removeprefix("卷")
+    tidy = re.sub(r"[\s第卷巻]", "", text)
     if tidy in tuple(_SPECIAL):
         return frozenset([tidy])
-    first, dash, last = re.fullmatch(r"(.*?)(?:([-－—–~～至到])(.*))?", tidy, re.DOTALL).groups("")  # type: ignore[union-attr]
-    low = number(first.strip())
-    high = number(last.strip()) if dash else low
+    first, *more = re.split(r"[-－—–~～至到]", tidy, maxsplit=1)
+    low = number(first)
+    high = number(more[0]) if more else low
     if low is None or high is None or high > 9999 or low > 9999:
         raise UsageError(
             f"看不懂卷号“{text[:20]}”。", where="检索式中的“卷:”", remedy="写法如：卷:3、卷:三、卷:3-5、卷:上。"

@@ -17,6 +17,7 @@ from whoosh.qparser.default import QueryParser
 from whoosh.qparser.taggers import RegexTagger
 
 from archive.errors import UsageError
+from search import juan
 from search.folding import units
 
 LONGEST = 1000
@@ -257,6 +258,8 @@ class _Reader:
             raise _wrong("引号没有成对。", node.startchar + quotes[-1], "请补上另一半引号，或删去它。")
         found = units(node.text)
         if node.fieldname and found:
+            if node.fieldname == "juan":
+                juan.wanted(node.text)
             return Field(node.fieldname, node.text.strip(), exact)
         if node.fieldname:
             raise _wrong(f"“{FIELDS[node.fieldname][0]}:”的后面没有可检索的字。", node.startchar, "例如：书:周易。")

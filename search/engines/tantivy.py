@@ -45,7 +45,7 @@ class _TantivyWriter:
 
     def delete(self, edition_id: int) -> None:
         with _damage_told():
-            self._writer.delete_documents_by_term(_EDITION, edition_id)
+            self._writer.delete_documents_by_query(tantivy.Query.term_query(_schema(), _EDITION, edition_id))
 
     def add(self, edition_id: int, documents: Iterable[Document]) -> None:
         make, add = tantivy.Document, self._writer.add_document
