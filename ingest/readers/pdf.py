@@ -12,7 +12,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from archive.errors import BadSource
 from archive.intake import HAN
@@ -60,9 +60,9 @@ def read(path: Path) -> Iterator[Event]:
             raise BadSource("PDF 不完整，末尾缺失。", where=path.name, remedy=_REMEDY)
         file.seek(0)
         try:
-            reader = PdfReader(file)
             pdf: Path | bytes = path
-            if reader.is_encrypted:
+            reader = _reader(file)
+            if reader is None:
                 pdf = _unlocked(path)
                 reader = PdfReader(io.BytesIO(pdf))
             count = len(reader.pages)
@@ -77,6 +77,18 @@ def read(path: Path) -> Iterator[Event]:
             raise BadSource(f"PDF 有 {count:,} 页（上限 {MAX_PAGES:,} 页）。", where=path.name, remedy=remedy)
         with Pictures(pdf) as pictures:
             yield from _Book(reader, count, pictures, path.name).events()
+
+
+def _reader(file: BinaryIO) -> PdfReader | None:
+    """The file opened by pypdf; None if it is encrypted, perhaps in a way for which pypdf lacks a library."""
+    from pypdf import PdfReader
+    from pypdf.errors import DependencyError
+
+    try:
+        reader = PdfReader(file)
+    except DependencyError:
+        return None
+    return None if reader.is_encrypted else reader
 
 
 def _unlocked(path: Path) -> bytes:

@@ -82,9 +82,11 @@ def text_of(page: PageObject) -> Text:
     pieces: list[Piece] = []
 
     def take(text: str, user: list[float], matrix: list[float], font: Any, size: float) -> None:
-        clean = _INVISIBLE.sub("", text)
+        clean = _INVISIBLE.sub("", text).strip("\n")
         if clean.strip():
             pieces.append(_placed(clean, user, matrix, size))
+        elif clean and pieces:
+            pieces[-1] = pieces[-1]._replace(text=pieces[-1].text + " ")
 
     page.extract_text(visitor_text=take)
     vertical = _is_vertical(pieces)
@@ -164,7 +166,7 @@ def _row(line: list[Piece], vertical: bool) -> Row:
     for before, piece in pairwise(line):
         width = before.size * len(before.text.strip()) if vertical else before.size * _width(before.text)
         gap = (before.y - piece.y if vertical else piece.x - before.x) - width
-        wide = is_wide(before.text[-1]) and is_wide(piece.text[0])
+        wide = is_wide(before.text.rstrip()[-1]) and is_wide(piece.text[0])
         text += ("\u3000" if wide and gap > 1.2 * piece.size else "") + piece.text
     sizes: Counter[float] = Counter()
     for piece in line:

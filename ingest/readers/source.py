@@ -29,8 +29,11 @@ def check(path: Path, limit: int = MAX_BYTES) -> int:
             )
         with path.open("rb"):
             pass
+    except FileNotFoundError:
+        raise BadSource("找不到这个文件。", where=str(path), remedy="请检查路径和文件名。") from None
     except OSError as error:
-        raise BadSource(f"文件打不开（{error.strerror}）。", where=path.name, remedy="请检查路径和读取权限。") from None
+        reason = "没有读取权限" if isinstance(error, PermissionError) else str(error.strerror)
+        raise BadSource(f"文件打不开（{reason}）。", where=str(path), remedy="请检查路径和读取权限。") from None
     if size == 0:
         raise BadSource("文件是空的。", where=path.name, remedy="请检查文件是否复制完整。")
     if size > limit:
