@@ -39,8 +39,11 @@ def make(path: Path, source: Source) -> Made:
     reader = registry.reader_for(path)
     try:
         segmented = segment(reader.events(path, source), style=source.style)
-    except (MemoryError, RecursionError, OSError) as error:
-        raise BadSource(f"文件读不下去：{error or type(error).__name__}。", where=path.name) from error
+    except WenkuError:
+        raise
+    except Exception as error:  # foreign bytes find the fault in any parser: one file fails, the rest goes on
+        what = f"读这个文件时程序出了没有料到的错（{type(error).__name__}：{error}）。"
+        raise BadSource(what, where=path.name, remedy="请把文件交给维护者。") from error
     items = tuple(item if isinstance(item, SectionDraft) else pack(item) for item in segmented.items)
     return Made(
         FileContent(segmented.pages, items),
