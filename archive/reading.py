@@ -9,7 +9,6 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import takewhile
 from typing import NamedTuple
 
 from archive import rows
@@ -17,9 +16,9 @@ from archive.errors import NotFound
 from archive.library import Library
 from archive.model import Page, Passage, Section
 
-WHOLE = 5_000
+WHOLE = 8_000
 """A section up to this weight is one screen."""
-OWN = 800
+OWN = 1_000
 """Subsections that weigh this much on average have a screen each; smaller ones share."""
 _PASSAGE = 60
 """What a passage weighs beside its text."""
@@ -129,7 +128,7 @@ class Outline:
         return self._begins.get(path, next(following, self.screens[-1].first if self.screens else None))
 
     def _screens(self, runs: list[list[Piece]]) -> list[Screen]:
-        about = [_common([piece for piece in run if piece.kind not in _OPENING] or run) for run in runs]
+        about = [_about(run) for run in runs]
         parts: dict[str, int] = {}
         for path in about:
             parts[path] = parts.get(path, 0) + 1
@@ -209,13 +208,14 @@ def _lineage(path: str) -> Iterator[str]:
     return (".".join(parts[: depth + 1]) for depth in range(len(parts)))
 
 
-def _common(pieces: list[Piece]) -> str:
-    """The deepest section that holds all of them."""
-    paths = [piece.section.split(".") if piece.section else [] for piece in (pieces[0], pieces[-1])]
-    for piece in pieces[1:-1]:
-        paths.append(piece.section.split(".") if piece.section else [])
-    shared = takewhile(lambda parts: len(set(parts)) == 1, zip(*paths, strict=False))
-    return ".".join(parts[0] for parts in shared)
+def _about(run: list[Piece]) -> str:
+    """The deepest section that holds three quarters of a run: what a reader would say it is."""
+    heaviest = max(run, key=lambda piece: piece.weight)
+    total = sum(piece.weight for piece in run)
+    for path in reversed([*_lineage(heaviest.section)]):
+        if 4 * sum(piece.weight for piece in run if f"{piece.section}.".startswith(f"{path}.")) >= 3 * total:
+            return path
+    return ""
 
 
 def _grow(pieces: Iterable[Piece]) -> _Node:
@@ -237,18 +237,21 @@ def _grow(pieces: Iterable[Piece]) -> _Node:
 
 def _runs(root: _Node) -> Iterator[list[Piece]]:
     """The runs of pieces read together, in order: openings join what they open, a closing line what it closes."""
-    opening: list[Piece] = []
     held: list[Piece] = []
     for run in _split(root):
-        if all(piece.kind in _OPENING for piece in run) and sum(piece.weight for piece in run) < OWN:
-            opening += run
-        elif held and not opening and _closes(run, held):
+        if held and (_opens(held, run) or _closes(run, held)):
             held += run
         else:
             yield held
-            held, opening = opening + run, []
+            held = run
     yield held
-    yield opening
+
+
+def _opens(held: list[Piece], run: list[Piece]) -> bool:
+    """Whether `held` is no more than headings, or a few words before the subsections it introduces."""
+    introduces = f"{run[0].section}.".startswith(f"{held[-1].section}.") or not held[-1].section
+    only_headings = all(piece.kind in _OPENING for piece in held)
+    return sum(piece.weight for piece in held) < OWN and (introduces or only_headings)
 
 
 def _closes(run: list[Piece], held: list[Piece]) -> bool:

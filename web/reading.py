@@ -177,7 +177,7 @@ def _screen(place: Place) -> Response:
         notes=notes.foot(hits, place.urn.ref),
         gaiji=_distinct(g for one in passages for g in gaiji_of(one, edition, windows.get(one.ref))),
         apparatus=[r for one in passages for r in readings_of(one, edition, windows.get(one.ref))],
-        trail=place.outline.lineage(screen.section),
+        trail=[one for one in place.outline.lineage(screen.section) if one.title != place.work.title],
         siblings=_siblings(place),
         previous=previous,
         following=following,
@@ -219,15 +219,17 @@ def _anchor(
     cited = _range(place.urn)
     if target and cited:
         return target.ref, cited[0]
-    for passage in ([target] if target else []) + ([] if target else passages):
+    if target:
+        asked = [target]
+    elif place.urn.ref == place.screen.ref:
+        asked = passages
+    else:
+        asked = [one for one in passages if f"{one.section}.".startswith(f"{place.urn.ref}.")]
+    for passage in asked:
         if hits.get(passage.id):
             return passage.ref, hits[passage.id][0][0]
-    if target and target.ordinal != place.screen.first:
-        return target.ref, None
-    if target is None and place.urn.ref != place.screen.ref:
-        first = next((one for one in passages if f"{one.section}.".startswith(f"{place.urn.ref}.")), None)
-        if first and first.ordinal != place.screen.first:
-            return first.ref, None
+    if asked and asked[0].ordinal != place.screen.first:
+        return asked[0].ref, None
     return None
 
 
@@ -251,8 +253,7 @@ def _block(
 ) -> Block:
     is_heading = passage.kind == "heading" and passage.ref == f"{passage.section}.0"
     section = place.outline.section(passage.section)
-    base = place.section.level if place.section else 1
-    level = min(6, max(2, 2 + section.level - base)) if section else 2
+    level = min(6, section.level + 1) if section else 2
     earlier = later = ""
     if window and window[0] > 0:
         earlier = links.place(place.edition, passage.ref, begin=max(0, window[0] - LONGEST))

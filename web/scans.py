@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 from flask import Blueprint, render_template
@@ -34,8 +35,8 @@ def show(name: str, label: str) -> str:
             starts = [*passage.pages, (len(passage.text), "")]
             for (start, on), (end, _) in pairwise(starts):
                 if on == page.label and start < end:
-                    setting = Setting(edition, window=(start, end), page_before=page.label)
-                    texts.append((passage.ref, links.place(edition, passage.ref), typeset(passage, setting)))
+                    lines = typeset(replace(passage, pages=()), Setting(edition, window=(start, end)))
+                    texts.append((passage.ref, links.place(edition, passage.ref), lines))
     return render_template(
         "scans/page.html",
         work=work,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from archive import rights
 from archive.intake import Range
@@ -19,10 +19,11 @@ _STYLES = {"headword", "supplied", "source", "gaiji", "app", "gap"}
 
 @dataclass(frozen=True, slots=True)
 class Atom:
-    """One piece of a line: `text`, or a point in it (`page`, `footnote`, `withheld`).
+    """One piece of a line: `text`, or a point in it (`page`, `footnote`, `withheld`, `gap`).
 
-    `at` is the offset of its first character; `resync` says that text before it is not shown, so that whoever counts
-    characters must start from `at` again. `anchor` is the id by which links reach it.
+    `styles` are mark kinds, `hit` and `cited`, each also with `-start` or `-end` where it begins or ends. `at` is the
+    offset of its first character; `resync` says that text before it is not shown, so that whoever counts characters
+    must start from `at` again. `anchor` is the id by which links reach it.
     """
 
     kind: str
@@ -49,12 +50,6 @@ class Line:
 
     at: int
     groups: tuple[Group, ...]
-
-    @property
-    def indent(self) -> int:
-        """Full-width spaces it begins with."""
-        text = "".join(atom.text for group in self.groups[:1] for atom in group.atoms if atom.kind == "text")
-        return len(text) - len(text.lstrip("\u3000"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,13 +130,13 @@ def typeset(passage: Passage, setting: Setting) -> tuple[Line, ...]:
                     lines[-1].append((False, Atom("withheld", "", low)))
                 skipped = True
                 continue
-            found = [(name, title) for span_low, span_high, name, title in spans if span_low <= low < span_high]
+            over = [span for span in spans if span[0] <= low < span[1]]
             atom = Atom(
                 "text",
                 part.text[low - part.start : high - part.start],
                 low,
-                frozenset(name for name, _ in found),
-                title="；".join(title for _, title in found if title),
+                frozenset(chain(*(_styles(span, low, high) for span in over))),
+                title="；".join(title for *_, title in over if title),
                 anchor="hit" if low == setting.anchor_at else "",
                 resync=skipped,
             )
@@ -207,6 +202,16 @@ def _spans(passage: Passage, setting: Setting) -> Iterator[tuple[int, int, str, 
         yield start, end, "hit", ""
     if setting.cited and setting.cited[0] < setting.cited[1]:
         yield *setting.cited, "cited", ""
+
+
+def _styles(span: tuple[int, int, str, str], low: int, high: int) -> Iterator[str]:
+    """A span's style on characters `low` to `high`, and whether it begins or ends there."""
+    start, end, name, _ = span
+    yield name
+    if start == low:
+        yield f"{name}-start"
+    if end == high:
+        yield f"{name}-end"
 
 
 def _title(mark: Mark) -> str:

@@ -34,6 +34,11 @@ class Column:
     at: int
     stretches: tuple[Stretch, ...]
 
+    @property
+    def opens_page(self) -> bool:
+        """Whether a page of the original begins with it."""
+        return self.stretches[0].right[:1] != () and self.stretches[0].right[0].kind == "page"
+
 
 def columns(lines: Iterable[Line], breaks: Sequence[int]) -> tuple[Column, ...]:
     """The columns of a passage.

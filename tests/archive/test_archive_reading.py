@@ -28,9 +28,7 @@ def spans(plan):
 
 
 def test_a_short_section_is_read_whole_with_its_subsections():
-    plan = outline(
-        ("1", "heading", 60), ("1.1", "paragraph", 900), ("1.2", "paragraph", 900), ("2", "paragraph", OWN + 200)
-    )
+    plan = outline(("1", "heading", 60), ("1.1", "paragraph", OWN), ("1.2", "paragraph", OWN), ("2", "paragraph", OWN))
     assert spans(plan) == [("1", 0, 2), ("2", 3, 3)]
 
 
@@ -45,8 +43,17 @@ def test_a_long_section_falls_into_its_subsections_and_its_heading_opens_the_fir
     assert plan.screen_of("1").ref == "1.1"
 
 
+def test_a_few_introductory_words_are_read_with_the_first_subsection():
+    plan = outline(
+        ("1", "heading", 60), ("1", "paragraph", 300), ("1.1", "paragraph", WHOLE), ("1.2", "paragraph", WHOLE)
+    )
+    assert spans(plan) == [("1.1", 0, 2), ("1.2", 3, 3)]
+    long = outline(("1", "paragraph", OWN), ("1.1", "paragraph", WHOLE), ("1.2", "paragraph", WHOLE))
+    assert [screen.first for screen in long.screens] == [0, 1, 2]
+
+
 def test_small_entries_share_screens():
-    plan = outline(("1", "heading", 60), *[(f"1.{number}", "entry", 300) for number in range(1, 41)])
+    plan = outline(("1", "heading", 60), *[(f"1.{number}", "entry", WHOLE // 16) for number in range(1, 41)])
     assert all(screen.section == "1" for screen in plan.screens)
     assert [screen.part for screen in plan.screens] == list(range(1, plan.screens[0].parts + 1))
     assert 3 <= len(plan.screens) <= 4
@@ -55,14 +62,14 @@ def test_small_entries_share_screens():
 
 
 def test_many_passages_without_subsections_are_cut_between_passages():
-    plan = outline(*[("1", "paragraph", 1_000) for _ in range(12)])
+    plan = outline(*[("1", "paragraph", WHOLE // 5) for _ in range(12)])
     assert len(plan.screens) == 3
     assert plan.screens[1].ref == "1.96"
     assert plan.screen_of("1.97").number == 1
 
 
 def test_neighbours_end_at_the_covers():
-    plan = outline(("1", "paragraph", 2_000), ("2", "paragraph", 2_000))
+    plan = outline(("1", "paragraph", OWN), ("2", "paragraph", OWN))
     first, second = plan.screens
     assert plan.neighbours(first) == (None, second)
     assert plan.neighbours(second) == (first, None)
@@ -70,7 +77,7 @@ def test_neighbours_end_at_the_covers():
 
 def test_a_section_without_text_leads_to_what_follows():
     sections = [Section(n, 1, path, "", n, 1, path) for n, path in enumerate(("1", "2", "3"))]
-    plan = Outline(sections, [Piece(0, "1.1", "1", "paragraph", 900), Piece(1, "3.1", "3", "paragraph", 900)])
+    plan = Outline(sections, [Piece(0, "1.1", "1", "paragraph", OWN), Piece(1, "3.1", "3", "paragraph", OWN)])
     assert plan.screen_of("2").ref == "3"
     assert plan.screen_of("4") is None
 
@@ -89,7 +96,9 @@ def test_an_edition_without_text_has_no_screens():
 
 
 PATHS = st.lists(
-    st.tuples(st.integers(1, 3), st.integers(0, 2), st.sampled_from(["heading", "paragraph"]), st.integers(60, 4_000)),
+    st.tuples(
+        st.integers(1, 3), st.integers(0, 2), st.sampled_from(["heading", "paragraph"]), st.integers(60, WHOLE // 2)
+    ),
     max_size=40,
 )
 
