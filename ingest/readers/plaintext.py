@@ -113,7 +113,7 @@ def _rows(text: str, where: str) -> Iterator[_Row | Page]:
             if index:
                 sheet += 1
                 yield Page(str(sheet))
-            if index and not piece.strip():
+            if not piece.strip() and piece != raw:
                 continue
             lead = _INDENT.match(piece)
             indent = sum(map(_CELLS.__getitem__, lead[0])) if lead and lead[0] else 0
@@ -189,7 +189,7 @@ def _printed_width(rows: Iterator[_Row]) -> int | None:
     if total < 3:
         return None
     # Punctuation hung over or carried down moves a printed line's end by a cell or two.
-    bands = {width: sum(widths[width - d] for d in range(3)) for width in widths if 8 <= width <= 80}
+    bands = {width: sum(widths[width - d] for d in range(3)) for width in widths if 8 <= width <= 50}
     width = max(bands, key=lambda w: (bands[w], w), default=0)
     if not width or bands[width] < 0.4 * total or sum(n for w, n in widths.items() if w > width + 1) > 0.05 * total:
         return None
