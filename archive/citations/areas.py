@@ -82,7 +82,8 @@ class Areas:
                 continue
             names, short = self._listed(role)
             if names:
-                word = words.get(self.record.language, words["en"])
+                told = self.record.names(role)[0][-1].role
+                word = told or words.get(self.record.language, words["en"])
                 several = word == "ed." and len(self.record.names(role)[0]) > 1
                 joint = self.rules.role_after_others if short and self.record.language == "zh" else self.rules.comma
                 areas.append(names + joint + ("eds." if several else word))

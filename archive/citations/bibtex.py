@@ -84,7 +84,8 @@ def _entry(record: Record, key: str) -> str:
         host: _text(record.text("container-title")),
         "series": _text(record.text("collection-title")),
         "volume": _text(record.text("volume")),
-        "number": _text(record.text("issue", "number")),
+        # A book's number is the catalogue's, not its own.
+        "number": _text(record.text("issue") or ("" if kind == "book" else record.text("number"))),
         "edition": _text(record.text("edition")),
         "address": _text(record.text("publisher-place", "archive-place")),
         _PUBLISHER_FIELD.get(kind, "publisher"): _text(record.text("publisher", "archive")),

@@ -71,7 +71,7 @@ def _part(record: Record) -> list[str]:
         makers, role = record.names("editor")[0], "编"
     host = _quoted(strip_stop(record.text("container-title"))) + volume(record.text("volume"), record.language)
     stated = edition(record.text("edition"), record.language)
-    named = f"{_names(makers)}{role}：" if makers and makers != author else ""
+    named = f"{_names(makers, role)}：" if makers and makers != author else ""
     published = _published(record)
     return [
         head,
@@ -130,6 +130,8 @@ def _standard(record: Record) -> list[str]:
 
 
 def _other(record: Record) -> list[str]:
+    if record.text("archive"):
+        return _archive(record)
     return _web(record) if record.url and not record.text("publisher", "container-title") else _book(record)
 
 
@@ -180,15 +182,18 @@ def _head(record: Record, makers: tuple[Name, ...], title: str = "") -> str:
     return (f"{by}：" if by else "") + _quoted(title or strip_stop(record.text("title")))
 
 
-def _names(names: tuple[Name, ...]) -> str:
-    return "、".join(name.natural() for name in names[:3]) + ("等" if len(names) > 3 else "")
+def _names(names: tuple[Name, ...], role: str = "") -> str:
+    """Up to three names and 等, then what they did: `role`, unless a name says it itself."""
+    others = "等" if len(names) > 3 else ""
+    shown = "、".join(name.natural() + ("" if others else name.role) for name in names[:3])
+    return shown + others + ("" if names and names[-1].role and not others else role)
 
 
 def _helpers(record: Record, *roles: str) -> list[str]:
     """Editor (where there is an author) and translator after the title: 徐超译."""
     words = {"editor": "编", "translator": "译"}
     wanted = roles or (("editor", "translator") if record.names("author")[0] else ("translator",))
-    return [_names(names) + words[role] for role in wanted if (names := record.names(role)[0])]
+    return [_names(names, words[role]) for role in wanted if (names := record.names(role)[0])]
 
 
 def _published(record: Record) -> list[str]:

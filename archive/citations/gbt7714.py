@@ -288,5 +288,6 @@ _REFINED: tuple[tuple[Kind, Callable[[Areas], bool], Kind], ...] = (
     (_BOOK, _holds("event-title", "event"), _PROCEEDINGS),
     (_PAMPHLET, _holds("archive"), _ARCHIVE),
     (_MAP, _holds("container-title"), _MAP_PART),
+    (_OTHER, lambda areas: areas.record.kind == "document" and _holds("archive")(areas), _ARCHIVE),
     (_OTHER, lambda areas: areas.online, _WEB),
 )

@@ -53,9 +53,12 @@ def passage_item(
     kind = given.setdefault("type", "book")
     titles = [title.strip() for title in section_titles if title.strip()]
     issue = kind in _ARTICLES and "title" not in given and "container-title" not in given
+    if issue and not titles:
+        kind = given["type"] = "periodical"
+        issue = False
     item: dict[str, Any] = {
         "id": urn or edition.urn,
-        "title": (titles[0] if titles else work.title) if issue else work.title,
+        "title": titles[0] if issue else work.title,
         **({"container-title": work.title} if issue else {}),
         # The author of a journal is not the author of what is printed in it.
         **({} if issue else {"author": _people(work.author)}),

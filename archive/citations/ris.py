@@ -68,7 +68,9 @@ def _entry(record: Record) -> str:
         ("T2", record.text("container-title")),
         ("T3", record.text("collection-title")),
         ("VL", record.text("volume")),
-        ("IS", record.text("issue", "number")),
+        ("IS", record.text("issue")),
+        # A book's number is the catalogue's, not its own.
+        ("M1", "" if record.kind in ("book", "classic") else record.text("number")),
         ("ET", record.text("edition")),
         ("SP", first),
         ("EP", last),

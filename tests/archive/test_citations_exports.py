@@ -110,6 +110,15 @@ def test_an_old_books_reign_year_goes_to_the_note():
     assert "N1  - 清同治四年" in format_item(item, "ris")
 
 
+def test_the_number_of_a_report_but_not_of_a_book():
+    report = {"type": "report", "title": "题", "number": "PB 91-194001"}
+    assert "  number = {PB 91-194001}" in format_item(report, "bibtex")
+    assert "M1  - PB 91-194001" in format_item(report, "ris")
+    for kind in ("book", "classic"):
+        assert "KR1a0120" not in format_item({**report, "type": kind, "number": "KR1a0120"}, "bibtex")
+        assert "KR1a0120" not in format_item({**report, "type": kind, "number": "KR1a0120"}, "ris")
+
+
 def test_ris_is_well_formed():
     text = format_items([*ITEMS, NASTY], "ris")
     assert "\r" not in text

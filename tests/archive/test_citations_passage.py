@@ -96,6 +96,11 @@ def test_the_place_of_a_passage(held, place, reference, note):
     assert load_csl(dump_csl([item]), "x") == [item]
 
 
+def test_an_issue_as_a_whole_is_a_serial():
+    item = passage_item(Work("wenku.kan", "船山学刊"), edition(type="article-journal", issued=2026, issue=1))
+    assert format_item(item) == "船山学刊[J]. 2026（1）. 2026."
+
+
 def test_a_stable_address_makes_it_an_online_item():
     item = passage_item(SONGLUN, JINLING, url="http://h.cn/w/x/1.3", accessed=date(2026, 7, 3), urn=f"{URN}:1.3")
     assert format_item(item).startswith("王夫之. 宋论[M/OL]. ")

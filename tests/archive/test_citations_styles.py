@@ -140,6 +140,29 @@ def test_others_in_the_language_of_the_item(language, others):
     assert format_item(item).startswith(f"A，B，C，{others.rstrip('.')}. Title[M]")
 
 
+def test_a_name_may_say_what_the_person_did():
+    item = book(
+        author=[{"literal": "王夫之"}], editor=[{"literal": "舒士彦 点校"}], publisher="中华书局", issued="1964"
+    )
+    assert format_item({**item, "publisher-place": "北京"}) == "王夫之. 宋论[M]. 舒士彦，点校. 北京：中华书局，1964."
+    assert format_item(item, "footnote") == "王夫之：《宋论》，舒士彦点校，中华书局，1964年。"
+    gazetteer = book(author=[{"literal": "彭玉麟 修"}, {"literal": "殷家俊 纂"}])
+    assert format_item(gazetteer) == "彭玉麟，殷家俊. 宋论[M]."
+    assert format_item(gazetteer, "footnote") == "彭玉麟修、殷家俊纂：《宋论》。"
+    assert "AU  - 彭玉麟\n" in format_item(gazetteer, "ris")
+
+
+def test_a_document_that_an_archive_keeps():
+    item = {
+        "type": "document",
+        "title": "题",
+        "archive": "衡阳市档案馆",
+        "archive-place": "衡阳",
+        "issued": "1949-10-08",
+    }
+    assert format_item(item) == "题[A]. 衡阳：衡阳市档案馆，1949-10-08."
+
+
 def test_a_given_name_in_pinyin_is_whole_since_2025():
     item = book(author=[{"family": "Li", "given": "Jiangning"}])
     assert format_item(item, "gbt7714-2025") == "Li Jiangning. 宋论[M]."
