@@ -192,6 +192,7 @@ class _Walker:
             yield from self.walk(element, _BLOCKS.get(name) or _SOFT.get(name, "paragraph"), level)
 
     def _stanza(self, group: Element, level: int) -> Iterator[Event]:
+        self._composer.add(group.text or "")
         for child in group:
             name = _name(child)
             if name in ("l", "lg"):
@@ -206,20 +207,29 @@ class _Walker:
                 yield from self._block(child, level)
             else:
                 self._inline(child)
+            self._composer.add(child.tail or "")
 
     def _table(self, table: Element) -> Iterator[Event]:
+        self._composer.add(table.text or "")
         for child in table:
             if _name(child) == "row":
                 self._composer.newline()
-                for index, cell in enumerate(child):
-                    self._composer.literal("\t" if index else "")
-                    self._run(cell)
+                self._row(child)
+                self._composer.newline()
             elif self._is_block(child, running=False):
                 yield from self._flush("table")
                 yield from self._block(child, 0)
             else:
                 self._inline(child)
+            self._composer.add(child.tail or "")
         yield from self._flush("table")
+
+    def _row(self, row: Element) -> None:
+        self._composer.add(row.text or "")
+        for index, cell in enumerate(row):
+            self._composer.literal("\t" if index else "")
+            self._run(cell)
+            self._composer.add(cell.tail or "")
 
     def _flush(self, kind: str) -> Iterator[Event]:
         yield from self._composer.block(kind)

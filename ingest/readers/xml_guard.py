@@ -14,7 +14,7 @@ from archive.errors import BadSource
 
 _DECLARATION = re.compile(rb"<!\0?E\0?N\0?T\0?I\0?T\0?Y")
 _PROLOG = 1 << 20
-_REMEDY = "请删去文件头 DOCTYPE 里的 <!ENTITY …> 声明，把实体换成文字后重试。"
+_REMEDY = "请删去根元素之前的 DOCTYPE 和注释，把实体换成文字后重试。"
 
 
 def refuse_entities(chunks: Iterable[bytes], where: str) -> None:
@@ -51,7 +51,7 @@ def refuse_entities(chunks: Iterable[bytes], where: str) -> None:
                 raise _refusal(where)
             return
         if len(seen) > _PROLOG:
-            break
+            raise BadSource("XML 文件头长得不合理，可能是恶意文件，没有读取。", where=where, remedy=_REMEDY)
     # No root element was reached: the reader proper will say what is wrong with it, unless it is this.
     if _DECLARATION.search(seen):
         raise _refusal(where)
