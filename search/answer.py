@@ -61,8 +61,9 @@ class Scope:
 class Answer:
     """One page of an exact answer.
 
-    `passages` and `hits` count everything the reader may find, not only this page. `change` is the archive's change
-    number the answer reflects. `notices` are remarks for the reader (Chinese).
+    `took_ms` is the time of the search itself, without bringing a library that has changed into memory. `passages` and
+    `hits` count everything the reader may find, not only this page. `change` is the archive's change number that the
+    answer reflects. `notices` are remarks for the reader (Chinese).
     """
 
     query: str

@@ -78,19 +78,20 @@ class Finder:
         Raises:
             UsageError: the query or another argument cannot be understood.
         """
-        begun = time.perf_counter()
         if page < 1 or not 1 <= size <= LARGEST_PAGE or not 0 <= width <= WIDEST or order not in ORDERS:
             raise UsageError(
                 "页码、每页条数、上下文宽度或排序方式不对。",
                 remedy=f"页码从 1 起，每页 1—{LARGEST_PAGE} 条，上下文 0—{WIDEST} 字，排序为 {'、'.join(ORDERS)}。",
             )
+        view = self._view()
+        begun = time.perf_counter()
         tree = query.parse(text)
         for _ in range(_ATTEMPTS):
-            view = self._view()
             matcher, found = self._found(view, tree, scope or Scope())
             items = self._items(view.bank, matcher, tree, found, page, size, order, width)
             if items is not None:
                 break
+            view = self._view()
         else:
             raise Damaged("检索所见与库中文字不符。", where=str(self._library.folder), remedy="请运行 wenku check。")
         passages, facets = _counted(view.bank, found)
