@@ -200,7 +200,7 @@ def _kanripo(folder: Path, files: tuple[Path, ...] = ()) -> Source:
     base = head.edition or "master"
     branch = folder.name if folder.parent.name == text_id and folder.name != "master" else ""
     siglum = branch or base
-    labels = {**kanripo.WITNESSES, **kanripo.witness_labels(folder)}
+    labels = {**kanripo.witness_labels(folder), **kanripo.WITNESSES}
     work = Work(
         id=f"kanripo.{kanripo.slug(text_id)}",
         title=head.title.split()[0] if head.title.split() else text_id,
