@@ -43,6 +43,7 @@ _POINTS = (
     (re.compile(r"[0-9０-９]{1,2}(?:[.．][0-9]{1,2}){0,2}[.．、 ]? ?[^0-9.．、 ].{0,30}"), 64),
 )
 _POINT_OPENINGS = frozenset("一二三四五六七八九十（(0123456789０１２３４５６７８９")
+_SENTENCE = re.compile("[。！？；!?;]|——|[：，、,:…]$")
 _SENTENCE_END = re.compile("[。！？；：，、!?;:,…]$")
 
 # Pieces before and after the body of a book, and the pieces of a modern article.
@@ -51,7 +52,7 @@ _PIECES = re.compile(
     r"|提要|凡例|附[錄録录]|目[錄録录]|目次|前言|引言|[緒绪][論论]|導言|导言|結語|结语|結論|结论|餘論|余论"
     r"|參考文獻|参考文献|年譜|年谱|發刊詞|发刊词|編後記|编后记)"
 )
-_EXACT_PIECES = frozenset("序 跋 敘 叙 引 摘要 注释 註釋 正文 圖版".split())
+_EXACT_PIECES = frozenset(("序", "跋", "敘", "叙", "引", "摘要", "注释", "註釋", "正文", "圖版"))
 _CONTENTS = re.compile("(?:總|总)?目(?:[錄録录]|次)|Contents", re.IGNORECASE)
 
 # The divisions of a gazetteer and of a collected works.
@@ -59,14 +60,17 @@ _TREATISE = re.compile("[^　]{1,5}志")
 _PLACE_NAME = re.compile("[^　]{1,4}(?:府|州|縣|县|廳|厅|衛|衞|司|省|市|區|区|路|軍|監)|全省|總部|縂部")
 _REIGN_LIST = re.compile("[^　]{1,6}官制|皇清[^　]{2,4}|.{2,16}[試试]榜|[^　]{1,4}(?:進士|舉人|貢生|進士榜)")
 _IMPERIAL = re.compile(
-    "(?:登極|祭告|諭祭|勅封|敕封|勅建|御製|特頒)[^　]{0,40}(?:詔|文|諭|碑|記|序|詩|論|聯|額)|諭(?:大學士|巡撫|總督)[^　]{2,8}"
+    "(?:登極|祭告|諭祭|勅封|敕封|勅建|御製|特頒)[^　]{0,40}(?:詔|文|諭|碑|記|序|詩|論|聯|額)"
+    "|諭(?:大學士|巡撫|總督)[^　]{2,8}"
 )
-_IMPERIAL_OPENINGS = frozenset("登極 祭告 諭祭 勅封 敕封 勅建 御製 特頒 諭大 諭巡 諭總".split())
-_DYNASTIES = frozenset(
-    "上古 唐虞 三代 虞 夏 商 周 秦 楚 漢 前漢 西漢 後漢 東漢 三國 三國蜀 三國呉 三國吳 三國魏 蜀 蜀漢 魏 吳 呉 晉 西晉 東晉 南北朝 南朝 北朝 劉宋 南宋 北宋 "
-    "宋 齊 南齊 梁 陳 北魏 後魏 北齊 北周 後周 隋 唐 五代 後梁 後唐 後晉 後漢 南唐 後蜀 遼 金 元 明 清 皇清 國朝 本朝 大清 民國 近代 現代 当代 當代".split()
-)
-_DUKES = frozenset("隱公 桓公 莊公 荘公 閔公 僖公 文公 宣公 成公 襄公 昭公 定公 哀公".split())
+_IMPERIAL_OPENINGS = frozenset(("登極", "祭告", "諭祭", "勅封", "敕封", "勅建", "御製", "特頒", "諭大", "諭巡", "諭總"))
+_AGES = """
+上古 唐虞 三代 虞 夏 商 周 秦 楚 漢 前漢 西漢 後漢 東漢 三國 三國蜀 三國呉 三國吳 三國魏 蜀 蜀漢 魏 吳 呉 晉 西晉 東晉
+南北朝 南朝 北朝 劉宋 南宋 北宋 宋 齊 南齊 梁 陳 北魏 後魏 北齊 北周 後周 隋 唐 五代 後梁 後唐 後晉 南唐 後蜀
+遼 金 元 明 清 皇清 國朝 本朝 大清 民國 近代 現代 现代 当代 當代
+"""
+_DYNASTIES = frozenset(_AGES.split())
+_DUKES = frozenset(f"{duke}公" for duke in "隱桓莊荘閔僖文宣成襄昭定哀")
 _GENRE = re.compile(
     r"(?:[四五六七雜]言)?(?:古|近體|古體|樂府|排律|律|絶|絕|古今體)*[詩賦詞曲](?:[類賦詞]|餘)?|[四五六七][言]?(?:律|絶句|絕句|古|排律|絶|絕)"
     r"|(?:論|辯|辨|議|考|説|說|解|記|序|敘|跋|䟦|引|書|啟|啓|牘|尺牘|疏|表|箋|奏[疏議章]|對|策|䇿|頌|贊|賛|銘|箴|誄|碑|碑銘|墓[誌志]銘?"
@@ -76,13 +80,13 @@ _GENRE = re.compile(
 _SUB = re.compile(rf"其{_N}|又|又{_N}首?|[一二三四五六七八九十]{{1,3}}|之{_N}|第{_N}首?")
 
 _BYLINE = re.compile(
-    r".{0,28}(?:[同敬恭謹]?(?:撰|譔|著|編|编|述|輯|辑|註|注|校|訂|纂|譯|译|評|選|集|書|識|識語|記|题|題|敘|叙)|編次|纂輯|校[訂正])"
+    r".{0,28}(?:[同敬恭謹]?(?:撰|譔|著|編|编|述|輯|辑|註|注|校|訂|纂|譯|译|評|選|集|書|識|識語|記|题|題|敘|叙)|編次|纂輯|校[訂正])|(?:作者|撰文|编者|編者|整理|编辑)[：:].{1,20}"
 )
 _OFFICE = re.compile("總(?:纂|校)官")
 _END_MARK = re.compile(r".{0,24}(?:[卷巻].{0,5}|[^　]{2,12})[終终畢毕完]")
 
 # A line that opens with one of these is a remark on the text, not a heading over it.
-_REMARK = re.compile("[謹谨]?[按案]|註|注|集[說説]|原[註注]|附[按案記]|又[按案曰云]|補[註注]|○|□|右")
+_REMARK = re.compile("[謹谨]?[按案]|註|注|集[說説]|原[註注]|附[按案記]|又[按案曰云]|補[註注]|○|□|右|[—─―－–（(]")
 _PROSE_END = re.compile("[也矣焉耳乎哉歟與邪耶云爾者而於于。！？；，、]$|(?<![次賦和記贈示哭弔送答酬寄題詠咏])之$")
 
 # 擡頭: words that honour begins a new, raised column in mid-sentence (四庫 and official prints).
@@ -103,8 +107,8 @@ _SIGNED_TITLE = re.compile(
 class Found(NamedTuple):
     """A heading the tables know.
 
-    `family` says what kind of division it is, `rank` where it stands (the smaller, the higher; see `RANKS`), `title` is its
-    text fit for a table of contents, `sure` that no sentence would end in these words.
+    `family` says what kind of division it is, `rank` where it stands (the smaller, the higher; see `RANKS`), `title`
+    is its text fit for a table of contents, `sure` that no sentence would end in these words.
     """
 
     family: str
@@ -171,7 +175,7 @@ def _spread(text: str) -> Found | None:
 
 def _point(text: str) -> Found | None:
     """一、（一）1. of modern prose, where the line is no whole sentence."""
-    if len(text) <= 36 and text[0] in _POINT_OPENINGS and not _SENTENCE_END.search(text):
+    if len(text) <= 36 and text[0] in _POINT_OPENINGS and not _SENTENCE.search(text):
         for pattern, rank in _POINTS:
             if pattern.fullmatch(text):
                 return Found("point", rank, _spaced(text))
@@ -258,7 +262,7 @@ def contents_title(text: str) -> str:
 
 
 def part_title(lines: Iterable[str], number: int) -> str:
-    """A name for a part whose source gives only its number, from its first lines; `卷三` for number 3 if they have none."""
+    """A name, from its first lines, for a part whose source gives only its number; `卷三` if they have none."""
     opening = [line for line in lines if line and len(line) <= 24 and not is_series(line)][:3]
     for line in opening:
         if juan := _JUAN.fullmatch(line.partition("\u3000")[0]):

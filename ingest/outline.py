@@ -35,7 +35,7 @@ class Outline:
         Args:
             found: the heading.
             indent: its indentation.
-            below: the heading right under it, if no text stands between. 后妃 over 漢 stands above the dynasties so far.
+            below: the heading right under it, if no text stands between: 后妃 over 漢 stands above all dynasties.
         """
         self._close(found, indent)
         if below is not None and found.rank == _FREE == below.rank and below.family != found.family:

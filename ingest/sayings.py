@@ -11,8 +11,10 @@ from collections.abc import Sequence
 
 from ingest.stream import Draft, SectionDraft, Span
 
+_HAN = "[一二三四五六七八九十百〇零]"
 _NUMBER = re.compile(
-    r"[0-9０-９]{1,4}[.．、][^0-9]|[一二三四五六七八九十百〇零]{1,5}[、．]|[【〔［][一二三四五六七八九十百〇零0-9]{1,5}[】〕］]|[○〇●◎]|第[一二三四五六七八九十百0-9]{1,5}[條条則则][ \u3000]"
+    rf"[0-9０-９]{{1,4}}[.．、][^0-9]|{_HAN}{{1,5}}[、．]|[【〔［](?:{_HAN}|[0-9]){{1,5}}[】〕］]|[○〇●◎]"
+    rf"|第(?:{_HAN}|[0-9]){{1,5}}[條条則则][ \u3000]"
 )
 _DASH = "(?:[—─―－–]{1,3}|--)"
 _SOURCE = re.compile(
@@ -51,7 +53,7 @@ def apply(items: Sequence[SectionDraft | Draft], *, forced: bool) -> list[Sectio
 
 
 def _belongs(draft: Draft, by_number: bool) -> bool:
-    """Whether a paragraph goes on with the saying before it: a source line, or a further paragraph of a numbered one."""
+    """Whether a paragraph goes on with the saying before it: its source, or a further paragraph of a numbered one."""
     whole = _SOURCE.match(draft.text)
     return whole is not None or (by_number and _NUMBER.match(draft.text) is None)
 

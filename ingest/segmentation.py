@@ -10,9 +10,10 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from archive.errors import UsageError
-from ingest import columns, headings, sayings, structure, verse
-from ingest.columns import Setting
+from ingest import blocks, headings, sayings, structure, verse
+from ingest.blocks import Piece
 from ingest.outline import Outline
+from ingest.setting import Setting, plain, survey
 from ingest.stream import (
     Blank,
     Block,
@@ -28,7 +29,6 @@ from ingest.stream import (
     Span,
     Warn,
 )
-from ingest.structure import Piece
 
 STYLES = ("auto", "yulu", "verse", "prose")
 BODY = "正文"
@@ -86,7 +86,7 @@ class _Segmenter:
 
     def run(self, events: Iterable[Event]) -> Segmented:
         sections = self._collect(events)
-        whole = columns.survey(_rows(sections))
+        whole = survey(_rows(sections))
         filled = [section for section in sections if section.contents]
         for section in filled:
             self._section(section, whole, alone=len(filled) == 1)
@@ -138,7 +138,7 @@ class _Segmenter:
 
     def _section(self, section: _Section, whole: Setting, *, alone: bool) -> None:
         rows = _rows([section])
-        setting = whole if alone or len(rows) < _SMALL else columns.survey(rows, whole.width)
+        setting = whole if alone or len(rows) < _SMALL else survey(rows, whole.width)
         title = section.part.title if section.part else ""
         self._opened = False
         first = len(self._items)
@@ -148,7 +148,7 @@ class _Segmenter:
                 outline = outline or self._open(section, title)
                 self._whole(content, 1 if section.part and title else 0)
                 continue
-            pieces = structure.classify(content.rows, columns.blocks(content.rows, setting), setting, title)
+            pieces = structure.classify(content.rows, blocks.cut(content.rows, setting), setting, title)
             if outline is None:
                 title = title or _own_title(content.rows, pieces)
                 outline = self._open(section, title)
@@ -238,7 +238,7 @@ def _own_title(rows: list[Line | None], pieces: list[Piece]) -> str:
         if piece.kind != "title" or row is None:
             break
         if not headings.is_series(row.text):
-            return headings.contents_title(columns.plain(row))
+            return headings.contents_title(plain(row))
     return ""
 
 

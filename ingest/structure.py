@@ -8,30 +8,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from ingest import headings
-from ingest.columns import Block, Rows, Setting, is_signed_title, plain
+from ingest.blocks import Block, Piece, row_of, text_of
 from ingest.headings import RANKS, Found
+from ingest.opening import contents, mark_end, opening
+from ingest.setting import Rows, Setting, is_signed_title, plain
 from ingest.stream import Line
 
 _HEADWORD = re.compile("[^\u3000]{1,12}\u3000+(?=[^\u3000])")
 _GAPS = re.compile("\u3000+")
 _WIDE = "\u3000" * 3
-_LONGEST_OPENING = 8  # lines
 _LONGEST_HEADING = 3  # lines
 _LONGEST_HEADWORD = 8  # characters; longer ones are not looked for in the middle of text
-_FOLD = str.maketrans("巻錄录説叙敍髙", "卷録録說敘敘高")
-
-
-class Piece(NamedTuple):
-    """Rows `start` to `stop` as one passage of `kind`; a heading's `found` and `indent` say where it stands."""
-
-    kind: str
-    start: int
-    stop: int
-    indent: int = 0
-    found: Found | None = None
 
 
 def classify(rows: Rows, blocks: Sequence[Block], setting: Setting, part: str) -> list[Piece]:
@@ -43,16 +32,16 @@ def classify(rows: Rows, blocks: Sequence[Block], setting: Setting, part: str) -
         setting: how the part is set.
         part: the part's title, empty if it has none.
     """
-    pieces, rest = _opening(rows, blocks, setting, part)
+    pieces, rest = opening(rows, blocks, setting, part)
     if headings.is_contents(part):
-        return pieces + _contents(rows, blocks[rest:])
+        return pieces + contents(rows, blocks[rest:])
     blocks = _apart(rows, blocks, setting)
     reader = _Reader(rows, blocks, setting)
     at = rest
     while at < len(blocks):
         piece, at = reader.read(at, pieces)
         pieces.append(piece)
-    _mark_end(rows, pieces)
+    mark_end(rows, pieces)
     return pieces
 
 
@@ -67,7 +56,7 @@ def headword(row: Line) -> int:
 
 def _has_entries(rows: Rows, blocks: Sequence[Block], setting: Setting) -> bool:
     """Whether the paragraphs of the part open with a headword."""
-    opening = [_row(rows, block) for block in blocks if block.indent == setting.body]
+    opening = [row_of(rows, block) for block in blocks if block.indent == setting.body]
     worded = sum(1 for row in opening if headword(row))
     return worded > 2 and worded * 5 > len(opening) * 2
 
@@ -97,105 +86,6 @@ def _apart(rows: Rows, blocks: Sequence[Block], setting: Setting) -> list[Block]
     return apart
 
 
-def _row(rows: Rows, block: Block) -> Line:
-    row = rows[block.start]
-    assert row is not None
-    return row
-
-
-def _text(rows: Rows, block: Block) -> str:
-    return "".join([plain(row) for row in rows[block.start : block.stop] if row is not None])
-
-
-def _opening(rows: Rows, blocks: Sequence[Block], setting: Setting, part: str) -> tuple[list[Piece], int]:
-    """The title lines and bylines at a part's head, and the number of the first block after them."""
-    kinds: list[str | None] = []
-    named = False
-    for block in blocks[:_LONGEST_OPENING]:
-        row = _row(rows, block)
-        text = plain(row).strip("\u3000")
-        if block.stop - block.start > 1 or row.hard:
-            break
-        kind = _opening_kind(text, block, kinds, part)
-        if (kind is None and headings.recognise(text)) or (named and kind == "title"):
-            break
-        named = named or _names_part(text, part)
-        kinds.append(kind)
-    if kinds[:1] == [None] and _is_title(rows, blocks, setting):
-        kinds[0] = "title"
-    last = max((number for number, kind in enumerate(kinds) if kind), default=-1)
-    pieces = [
-        Piece(kind or "title", block.start, block.stop) for block, kind in zip(blocks, kinds[: last + 1], strict=False)
-    ]
-    return pieces, len(pieces)
-
-
-def _is_title(rows: Rows, blocks: Sequence[Block], setting: Setting) -> bool:
-    """Whether a part's first line, short and unlike what follows, is its title."""
-    if len(blocks) < 2 or blocks[0].full or blocks[0].indent > setting.edge + 2:
-        return False
-    text = plain(_row(rows, blocks[0]))
-    return (
-        headings.recognise(text) is None
-        and not headings.ends_like_prose(text)
-        and (blocks[1].full or blocks[1].stop - blocks[1].start > 1 or blocks[1].indent > setting.edge)
-    )
-
-
-def _opening_kind(text: str, block: Block, before: Sequence[str | None], part: str) -> str | None:
-    if headings.is_series(text) or _names_part(text, part):
-        return "title"
-    if before and headings.is_byline(text):
-        return "byline"
-    # 周易稗疏　　　　　　　易類: the book and its class, under the name of the series.
-    return "title" if len(before) == 1 and block.indent < 2 and _WIDE in text else None
-
-
-def _names_part(text: str, part: str) -> bool:
-    """Whether a line is the part's own title, or ends in it: 南嶽小録原序 for the part 原序."""
-    text = text.partition("\u3000")[0]
-    if headings.is_juan_title(text):
-        return True
-    if not part or not text:
-        return False
-    ours, theirs = text.translate(_FOLD), part.partition("（")[0].translate(_FOLD)
-    return ours.endswith(theirs) or theirs.endswith(ours)
-
-
-def _contents(rows: Rows, blocks: Sequence[Block]) -> list[Piece]:
-    """A table of contents: one list for each of its outermost lines with what hangs below it; then any prose."""
-    pieces: list[Piece] = []
-    outer = 0
-    for block in blocks:
-        lines = block.stop - block.start
-        if lines > 2 and block.full and "\u3000" not in _text(rows, block):
-            pieces.append(Piece("paragraph", block.start, block.stop))
-        elif pieces and pieces[-1].kind == "list" and block.indent > outer and not _opens_juan(rows, block):
-            pieces[-1] = pieces[-1]._replace(stop=block.stop)
-        else:
-            outer = block.indent
-            pieces.append(Piece("list", block.start, block.stop))
-    return pieces
-
-
-def _opens_juan(rows: Rows, block: Block) -> bool:
-    return headings.is_juan_title(plain(_row(rows, block)))
-
-
-def _mark_end(rows: Rows, pieces: list[Piece]) -> None:
-    """The juan's title repeated at its end is a title, not a heading over nothing."""
-    for at in range(len(pieces) - 1, 0, -1):
-        piece = pieces[at]
-        row = rows[piece.start]
-        assert row is not None
-        text = plain(row).partition("\u3000")[0]
-        opening = rows[pieces[0].start]
-        repeated = opening is not None and pieces[0].kind == "title" and len(text) > 3 and opening.text.startswith(text)
-        if piece.stop - piece.start > 1 or not (repeated or headings.is_juan_title(text)):
-            return
-        pieces[at] = Piece("title", piece.start, piece.stop)
-
-
 class _Reader:
     """Reads the blocks after a part's opening, each in the light of its neighbours."""
 
@@ -209,13 +99,13 @@ class _Reader:
     def read(self, at: int, before: Sequence[Piece]) -> tuple[Piece, int]:
         """The piece that begins with block `at`, and the number of the block after it."""
         block = self._blocks[at]
-        row = _row(self._rows, block)
+        row = row_of(self._rows, block)
         last = before[-1] if before else None
         if row.hard:
             return Piece("verse", block.start, block.stop), at + 1
         lines = block.stop - block.start
         if lines <= _LONGEST_HEADING and (not block.full or block.indent > self._setting.edge or lines == 1):
-            text = _text(self._rows, block)
+            text = text_of(self._rows, block)
             if block.indent > self._setting.edge and headings.is_office(text):
                 return Piece("byline", block.start, block.stop), at + 1
             if found := self._table(text, block, last, at):
@@ -247,9 +137,18 @@ class _Reader:
             "genre": apart or block.indent != self._setting.body,
             "treatise": apart,
             "piece": apart,
-            "point": True,
+            "point": not self._goes_on_counting(at, found.rank),
         }
         return found if found.sure or allowed.get(found.family, self._has_text_below(at)) else None
+
+    def _goes_on_counting(self, at: int, rank: int) -> bool:
+        """Whether the line before or after is of the same count: then they are the items of a list."""
+        for other in (at - 1, at + 1):
+            if 0 <= other < len(self._blocks) and self._blocks[other].stop - self._blocks[other].start == 1:
+                found = headings.recognise(text_of(self._rows, self._blocks[other]))
+                if found is not None and found.family == "point" and found.rank == rank:
+                    return True
+        return False
 
     def _has_text_below(self, at: int) -> bool:
         return at + 1 < len(self._blocks)
@@ -272,7 +171,7 @@ class _Reader:
                     return self._heading(text, block), at + 1
             if self._is_first_heading(text, last, at) or self._is_outside(text, block, last, at):
                 return self._heading(text, block), at + 1
-        return Piece(self._kind(_row(self._rows, block), block), block.start, block.stop, block.indent), at + 1
+        return Piece(self._kind(row_of(self._rows, block), block), block.start, block.stop, block.indent), at + 1
 
     def _lists(self, text: str, block: Block, last: Piece | None) -> bool:
         """Whether a set-in line is a list: 祝融峯　紫蓋峯　雲宻峯, or goes on with one."""
@@ -294,7 +193,9 @@ class _Reader:
 
     def _is_like(self, one: int, other: int) -> bool:
         a, b = self._blocks[one], self._blocks[other]
-        return b.indent == a.indent and not b.full and not b.spaced and headings.recognise(_text(self._rows, b)) is None
+        return (
+            b.indent == a.indent and not b.full and not b.spaced and headings.recognise(text_of(self._rows, b)) is None
+        )
 
     def _merged(self, kind: str, at: int, run: int) -> tuple[Piece, int]:
         first, last = self._blocks[at], self._blocks[at + run - 1]
@@ -330,7 +231,7 @@ class _Reader:
 
     def _is_name(self, block: Block) -> bool:
         """Whether a line has nothing but an author's name at its foot."""
-        row = _row(self._rows, block)
+        row = row_of(self._rows, block)
         far = block.indent >= 10 and block.stop - block.start == 1
         return far and not row.notes and 2 <= len(row.text.replace("\u3000", "")) <= 4
 
@@ -339,14 +240,16 @@ class _Reader:
         if at + 1 == len(self._blocks):
             return False
         below = self._blocks[at + 1]
-        if self._is_name(below):
+        if self._is_name(below) or (row_of(self._rows, below).hard and len(text) < 20):
             return True
         if len(text) > 6 or headings.is_honoured(text):
             return False
         if block.indent < self._setting.body:
             return self._setting.outer and below.indent > block.indent
-        known = headings.recognise(_text(self._rows, below)) if below.stop - below.start == 1 else None
-        return known is not None and known.family != "sub" and last is not None and last.kind == "paragraph"
+        known = headings.recognise(text_of(self._rows, below)) if below.stop - below.start == 1 else None
+        return (
+            known is not None and known.family in ("dynasty", "list") and last is not None and last.kind == "paragraph"
+        )
 
     def _is_first_heading(self, text: str, last: Piece | None, at: int) -> bool:
         """Whether a short line right under a part's title is the heading of what follows, though not set in."""
@@ -362,7 +265,7 @@ class _Reader:
         )
 
     def _is_long_heading(self, text: str, block: Block, last: Piece | None, at: int) -> bool:
-        """Whether a set-in block that fills a column, or runs over two or three, is a heading: many poems' titles are."""
+        """Whether a set-in block that fills a column, or runs over two or three, is a heading, as many poems have."""
         if block.indent <= self._setting.edge or block.indent not in self._setting.heads:
             return False
         if headings.is_remark(text) or at + 1 == len(self._blocks):
@@ -371,7 +274,7 @@ class _Reader:
             return False
         if self._gazetteer or len(_GAPS.split(text)) > 2:
             return False
-        if headings.is_honoured(_row(self._rows, self._blocks[at + 1]).text) and self._setting.body:
+        if headings.is_honoured(row_of(self._rows, self._blocks[at + 1]).text) and self._setting.body:
             return False  # text that breaks off for an honoured word
         if last is not None and last.found and last.found.family == "plain" and last.indent < block.indent:
             return False  # a preface under its title
@@ -382,7 +285,7 @@ class _Reader:
     def _has_places(self) -> bool:
         """Whether the part is ordered by prefectures and counties, whose entries have no titles."""
         short = (block for block in self._blocks if block.stop - block.start == 1 and not block.full)
-        known = (headings.recognise(_text(self._rows, block)) for block in short)
+        known = (headings.recognise(text_of(self._rows, block)) for block in short)
         return sum(1 for found in known if found and found.family == "place") > 1
 
     def _kind(self, row: Line, block: Block) -> str:

@@ -12,6 +12,7 @@ from collections.abc import Container, Sequence
 from ingest.stream import Draft, SectionDraft
 
 _SPACE = re.compile("[ \u3000\n]")
+_CLAUSE = re.compile("[，。！？；、,.!?;\n]+")
 _POEM_TITLE = re.compile("(?:詩|韻|絶句|絕句|律|口占|聯句)(?:[一二三四五六七八九十]+首)?$")
 _SHORTEST, _LONGEST = 20, 600
 _NEIGHBOURS = 3  # passages on either side
@@ -46,5 +47,8 @@ def apply(items: Sequence[SectionDraft | Draft], prose: Container[int]) -> list[
 def _fits(item: SectionDraft | Draft) -> bool:
     if not isinstance(item, Draft) or len(item.text) > _LONGEST:
         return False
+    if _CLAUSE.search(item.text):
+        clauses = {len(clause) for clause in _CLAUSE.split(item.text) if clause.strip()}
+        return len(clauses) == 1 and bool(clauses & {5, 7}) and len(item.text) >= _SHORTEST
     length = len(item.text) - sum(end - start for start, end in item.notes) - len(_SPACE.findall(item.text))
     return length >= _SHORTEST and (length % 10 == 0 or length % 14 == 0)

@@ -7,62 +7,23 @@ plainly that something new begins, the lines stay together.
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Sequence
 from typing import NamedTuple
 
 from ingest import headings
+from ingest.headings import Found
+from ingest.setting import Rows, Setting, is_signed, is_signed_title, plain
 from ingest.stream import Line
 
-Rows = Sequence[Line | None]
-"""Lines in order; None is an empty line."""
-
 # A column that breaks off because the next, honoured word must stand at the head of its own.
-_BREAKS_OFF = re.compile("[惟我奉蒙䝉於伏仰遵謝瞻體因與特隨以受奏聞告者為將謹祇及等敬凡天繼]$")
-_WIDE = "\u3000" * 3
+_BREAKS_OFF = re.compile("[惟我奉蒙䝉於伏仰遵謝瞻體因與特隨以受奏聞告者為將謹祇及等敬凡天繼賜]$")
 _SENTENCE_CLOSED = "。！？」』”’）】》…"
-
-
-class Setting(NamedTuple):
-    """How the lines of a part are set.
-
-    Args:
-        width: cells of a full line, its indentation counted.
-        full: cells from which a line counts as full; transcribers miscount by one, modern print hangs punctuation.
-        body: indentation of running text.
-        edge: deepest indentation of running text; a line set deeper is set in.
-        top: indentation at which hanging entries begin; -1 if the part has none.
-        hangs: the first line of a paragraph or entry may stand further out than the rest.
-        spaced: paragraphs are parted by empty lines.
-        opened: the first line of a paragraph is set in, not the heading.
-        honours: lines raised out of respect occur.
-        raised: so many that every raised line is taken for one.
-        signed: poems or letters end in a short note, their author's name.
-        punctuated: the text has modern punctuation.
-        outer: what stands further out than the running text is so rare that short lines there are headings.
-        heads: indentations at which short set-in lines recur over running text, the commonest first.
-    """
-
-    width: int
-    full: int
-    body: int
-    edge: int
-    top: int
-    hangs: bool
-    spaced: bool
-    opened: bool
-    honours: bool
-    raised: bool
-    signed: bool
-    punctuated: bool
-    outer: bool
-    heads: tuple[int, ...]
 
 
 class Block(NamedTuple):
     """Lines `start` to `stop` (half-open, in `Rows`) that belong together.
 
-    `indent` is that of the first line, `full` whether that line fills the column, `spaced` whether an empty line stands before it.
+    `indent` is that of the first line, `full` whether that line fills the column, `spaced` whether an empty line stands
+    before it.
     """
 
     start: int
@@ -72,98 +33,29 @@ class Block(NamedTuple):
     spaced: bool
 
 
-def plain(row: Line) -> str:
-    """A line's text without its notes."""
-    return headings.main_text(row.text, row.notes) if row.notes else row.text
+class Piece(NamedTuple):
+    """Rows `start` to `stop` as one passage of `kind`; a heading's `found` and `indent` say where it stands."""
+
+    kind: str
+    start: int
+    stop: int
+    indent: int = 0
+    found: Found | None = None
 
 
-def survey(rows: Rows, whole: int = 0) -> Setting:
-    """Measure how the lines of a part, or of a file, are set.
-
-    Args:
-        rows: the lines.
-        whole: width of a full line in the file, for parts that have none.
-    """
-    lines = [row for row in rows if row is not None]
-    width = _usual(Counter([line.indent + line.cells for line in lines if _WIDE not in line.text]))
-    if width * 5 < whole * 3:
-        width = whole
-    punctuated = sum(line.text.count("。") for line in lines) * 80 > sum(len(line.text) for line in lines)
-    full = width - (2 if punctuated else 1)
-    running: Counter[int] = Counter()
-    tops: Counter[int] = Counter()
-    heads: Counter[int] = Counter()
-    lefts: list[Line] = []
-    apart = opened = gaps = ends = signed = 0
-    before: Line | None = None
-    for row in rows:
-        if row is None:
-            gaps += before is not None
-        elif before is not None:
-            step = row.indent - before.indent
-            fills = before.indent + before.cells >= full
-            if not step:
-                if fills:
-                    running[row.indent] += 1
-                else:
-                    ends += 1
-                    signed += _is_signed(before)
-            elif step > 0:
-                if not fills:
-                    apart += step <= 2 and headings.recognise(plain(before)) is None
-                    ends += 1
-                    signed += _is_signed(before)
-                elif step <= 2 and not headings.is_honoured(before.text):
-                    tops[before.indent] += 1
-            else:
-                lefts.append(row)
-                if fills:
-                    opened += step == -2
-                else:
-                    heads[before.indent] += 1
-        before = row
-    common = running.most_common(1) or Counter([line.indent for line in lines]).most_common(1)
-    body = common[0][0] if common else 0
-    is_opened = opened > 2 and opened > heads.total()
-    outside = [
-        row for row in lefts if row.indent < body and row.text[0] != "一" and headings.recognise(plain(row)) is None
-    ]
-    honoured = sum(1 for row in outside if headings.is_honoured(row.text))
-    raised = honoured > 5 and honoured * 5 >= len(outside) * 2
-    top, hung = max(tops.items(), key=lambda item: item[1], default=(-1, 0))
-    items = sum(1 for row in lefts if row.indent == top and row.text[0] == "一")
-    hanging = 1 < hung > apart and top < body and hung * 2 >= sum(1 for row in lefts if row.indent == top)
-    return Setting(
-        width=width,
-        full=full,
-        body=body,
-        edge=body + 2 if is_opened else body,
-        top=top if hanging and (items > 2 or not raised) else -1,
-        hangs=hung > apart,
-        spaced=gaps * 8 > len(lines),
-        opened=is_opened,
-        honours=honoured * 2 >= len(outside),
-        raised=raised,
-        signed=signed > 4 and signed * 10 >= ends * 7,
-        punctuated=punctuated,
-        outer=len(outside) * 20 <= len(lines) or (len(outside) <= 10 and all(len(row.text) <= 6 for row in outside)),
-        heads=tuple(indent for indent, count in heads.most_common() if count > 1),
-    )
+def row_of(rows: Rows, block: Block) -> Line:
+    """The first line of a block."""
+    row = rows[block.start]
+    assert row is not None
+    return row
 
 
-def _usual(widths: Counter[int]) -> int:
-    """The commonest width; a little less if lines are set in two widths, so that none of them counts as short."""
-    if not widths:
-        return 0
-    usual, most = max(widths.items(), key=lambda item: (item[1], item[0]))
-    return min(width for width, count in widths.items() if usual - 4 <= width <= usual and count * 2 >= most)
+def text_of(rows: Rows, block: Block) -> str:
+    """The text of a block without its notes."""
+    return "".join([plain(row) for row in rows[block.start : block.stop] if row is not None])
 
 
-def _is_signed(line: Line) -> bool:
-    return bool(line.notes) and line.notes[-1][1] == len(line.text) and line.notes[-1][1] - line.notes[-1][0] <= 4
-
-
-def blocks(rows: Rows, setting: Setting) -> list[Block]:
+def cut(rows: Rows, setting: Setting) -> list[Block]:
     """Cut the lines of a part into blocks."""
     found: list[Block] = []
     full, top, signed = setting.full, setting.top, setting.signed
@@ -195,8 +87,17 @@ def blocks(rows: Rows, setting: Setting) -> list[Block]:
             start, indent, base, filled = index, row.indent, row.indent, fills
         previous = row
     if previous is not None:
-        found.append(Block(start, len(rows), indent, filled, gap))
+        found += _without_end(rows, Block(start, len(rows), indent, filled, gap), full)
     return found
+
+
+def _without_end(rows: Rows, block: Block, full: int) -> list[Block]:
+    """The last block of a part and, apart from it, the juan's title repeated at its end."""
+    last = rows[block.stop - 1]
+    assert last is not None
+    if block.stop - block.start < 2 or last.indent + last.cells >= full or not headings.is_juan_title(plain(last)):
+        return [block]
+    return [block._replace(stop=block.stop - 1), Block(block.stop - 1, block.stop, last.indent, False, False)]
 
 
 def _sure(row: Line, full: int) -> bool:
@@ -208,7 +109,7 @@ def _sure(row: Line, full: int) -> bool:
 
 
 def _goes_on(rows: Rows, index: int, block: Block, base: int, setting: Setting) -> int:
-    """Whether line `index` goes on with the block before it: the indentation of the block's text from then on, or -1."""
+    """The indentation of the block's text from line `index` on, if that line goes on with the block; else -1."""
     row, before = rows[index], rows[index - 1]
     assert row is not None and before is not None
     if row.hard or before.hard:
@@ -256,11 +157,11 @@ def _begins_anew(row: Line, before: Line, block: Block, setting: Setting) -> boo
         return True
     if row.notes and 0 < row.notes[0][0] <= 2 and headings.is_remark(row.text[: row.notes[0][0]]):
         return True
-    return (setting.signed and _is_signed(before)) or _sure(row, setting.full)
+    return (setting.signed and is_signed(before)) or _sure(row, setting.full)
 
 
 def _is_text(rows: Rows, block: Block, setting: Setting) -> bool:
-    """Whether the block so far is running text, not a heading: a full line, or one that breaks off for an honoured word."""
+    """Whether the block so far is running text, not a heading: full, or breaking off for an honoured word."""
     first = rows[block.start]
     assert first is not None
     if block.stop - block.start > 1 or block.full or first.indent == setting.top or _BREAKS_OFF.search(first.text):
@@ -284,14 +185,6 @@ def _is_raised(rows: Rows, index: int, base: int, setting: Setting) -> bool:
 
 def _is_heading(row: Line, setting: Setting) -> bool:
     return headings.recognise(plain(row)) is not None or is_signed_title(row, setting)
-
-
-def is_signed_title(row: Line, setting: Setting) -> bool:
-    """Whether a line is a title whose author stands at the foot of the column."""
-    if not 0 < row.indent <= 4 or not setting.width - 4 <= row.indent + row.cells <= setting.width:
-        return False
-    named = not row.notes or row.notes[-1][1] < len(row.text)
-    return named and headings.is_signed_title(plain(row))
 
 
 def _unfinished(before: Line, fills: bool, setting: Setting) -> bool:

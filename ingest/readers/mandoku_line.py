@@ -1,0 +1,186 @@
+"""The markup of a single mandoku line: page marks, double-line notes, characters without code point."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from ingest.gaiji import GaijiTable, from_brackets
+from ingest.stream import Event, Heading, Line, Page, Range, Span, Warn
+
+SPACE = " \t\r\u3000"
+TOKEN = re.compile(r"&(?P<id>[A-Za-z][\w-]*);|\[(?P<brackets>[^\[\]¶<>&]{1,60})\]|<\w+:[^<>]*>|[()/¶]")
+_LEAD = re.compile(r"(?:[ \t\u3000¶]|<\w+:[^<>]*>)*")
+_TAG = re.compile(r"<\w+:[^<>]*>")
+_PAGE = re.compile(r"(?:.*_)?(?P<label>[^_]*)")
+_LEAF = re.compile(r"(?P<juan>.+?)(?:-|p(?=\d))(?P<leaf>[^-]+)")
+_SINGLE_COLUMN = 12  # a longer note without `/` was printed in two columns all the same
+
+
+def balance(lines: list[str], where: str) -> Iterator[Warn]:
+    """Mend parentheses that do not pair, in place.
+
+    A note left open ends with its line; a parenthesis that is stray or within another pair is dropped.
+    """
+    if not "".join(re.findall("[()]", "\n".join(lines))).replace("()", ""):
+        return
+    opened = -1
+    for index, line in enumerate(lines):
+        if ("(" not in line and ")" not in line) or line[0] == "#":
+            continue
+        drop, inner = [], 0
+        for token in TOKEN.finditer(line):
+            if token[0] == "(":
+                if opened == index:
+                    drop.append(token.start())
+                    inner += 1
+                    yield Warn("夹注的括号套着括号，内层括号略去。", f"{where}:{index + 1}")
+                elif opened >= 0:
+                    lines[opened] += ")"
+                    yield Warn("左括号没有配对，夹注到行末为止。", f"{where}:{opened + 1}")
+                opened = index
+            elif token[0] == ")":
+                if inner:
+                    drop.append(token.start())
+                    inner -= 1
+                elif opened >= 0:
+                    opened = -1
+                else:
+                    drop.append(token.start())
+                    yield Warn("右括号没有配对，括号略去，文字保留。", f"{where}:{index + 1}")
+        for at in reversed(drop):
+            line = line[:at] + line[at + 1 :]
+        lines[index] = line
+    if opened >= 0:
+        lines[opened] += ")"
+        yield Warn("左括号没有配对，夹注到行末为止。", f"{where}:{opened + 1}")
+
+
+def cells(space: str) -> int:
+    """Width of white space in full-width cells; two half-width spaces make one."""
+    return space.count("\u3000") + (space.count(" ") + 4 * space.count("\t")) // 2
+
+
+def _page(tag: str) -> Page | None:
+    """The page a `<pb:…>` begins; None for any other tag (`<md:…>` marks the pages of another edition)."""
+    if not tag.startswith("<pb:"):
+        return None
+    label = _PAGE.fullmatch(tag[4:-1].strip())["label"]  # type: ignore[index]  # the pattern matches anything
+    leaf = _LEAF.fullmatch(label)
+    return Page(label, leaf["juan"], leaf["leaf"], tag) if leaf else Page(label, "", label, tag)
+
+
+class Scanner:
+    """Takes the markup off single lines; what a line needs to know of its neighbours is kept here."""
+
+    def __init__(self, gaiji: GaijiTable, lines: list[str]) -> None:
+        self._gaiji = gaiji
+        self._lines = lines
+        self.in_note = False
+
+    def heading(self, star: re.Match[str], index: int) -> Iterator[Event]:
+        """An org heading that has markup in it."""
+        for event in self.line(star[2], index, False):
+            yield Heading(event.text, len(star[1]), event.notes, event.spans) if isinstance(event, Line) else event
+
+    def line(self, body: str, index: int, hard: bool) -> Iterator[Event]:
+        """One line with markup: the pages that begin before it, the line, the pages that begin after it."""
+        lead = _LEAD.match(body).end()  # type: ignore[union-attr]  # the pattern matches anything
+        indent = cells(_TAG.sub("", body[:lead]))
+        for tag in _TAG.findall(body, 0, lead):
+            if page := _page(tag):
+                yield page
+        text, notes, spans, pages, narrower = self._scan(body, lead)
+        if text:
+            open_note = self.in_note or bool(notes and notes[-1][1] == len(text) and self._resumes(index + 1))
+            yield Line(text, indent, len(text) - narrower, tuple(notes), tuple(spans), open_note, hard)
+        yield from pages
+
+    def _scan(self, body: str, lead: int) -> tuple[str, list[Range], list[Span], list[Page], int]:
+        """Text, notes, spans, pages after the text, and by how many cells its double-line notes shorten the line."""
+        out: list[str] = []
+        notes: list[Range] = []
+        spans: list[Span] = []
+        length = narrower = half = widest = 0
+        start = 0 if self.in_note else -1
+        position = lead
+        for token in TOKEN.finditer(body, lead):
+            begin = token.start()
+            if begin > position:
+                out.append(body[position:begin])
+                length += begin - position
+            position = token.end()
+            sign = body[begin]
+            if sign == "(":
+                start = half = length
+                widest = 0
+            elif sign == ")":
+                if 0 <= start < length:
+                    notes.append((start, length))
+                    narrower += _narrower(length - start, widest, length - half)
+                start = -1
+            elif sign == "/":
+                if start < 0:
+                    out.append(sign)
+                    length += 1
+                else:
+                    widest = max(widest, length - half)
+                    half = length
+            elif sign == "<":
+                if page := _page(token[0]):
+                    spans.append(Span("page", length, length, {"page": page}))
+            elif sign != "¶":
+                char, span = self._character(token, length)
+                out.append(char)
+                spans.append(span)
+                length += len(char)
+        out.append(body[position:])
+        length += len(body) - position
+        self.in_note = start >= 0
+        if self.in_note and length > start:
+            notes.append((start, length))
+            narrower += _narrower(length - start, widest, length - half)
+        text = "".join(out).rstrip(SPACE)
+        return *_trimmed(text, length, notes, spans), narrower
+
+    def _character(self, token: re.Match[str], at: int) -> tuple[str, Span]:
+        """The text of an entity or of what stands in brackets, and the fact about it."""
+        if token["id"]:
+            gaiji = self._gaiji[token["id"]]
+        elif (described := from_brackets(token["brackets"])) is not None:
+            gaiji = described
+        else:
+            return token["brackets"], Span("supplied", at, at + len(token["brackets"]))
+        return gaiji.char, Span("gaiji", at, at + 1, gaiji.value)
+
+    def _resumes(self, index: int) -> bool:
+        """Whether the next line of text, over page breaks, begins with a note."""
+        for line in self._lines[index : index + 8]:
+            if line[:1] == "#" and line[1:2] != "+":
+                continue
+            lead = _LEAD.match(line).end()  # type: ignore[union-attr]  # the pattern matches anything
+            if line[lead:].strip(SPACE):
+                return line[lead] == "("
+            if "<" not in line:
+                return False
+        return False
+
+
+def _narrower(length: int, widest: int, last: int) -> int:
+    """Cells a note of `length` characters saves by being set in two columns, the longer of which counts."""
+    if last < length:
+        return length - max(widest, last)
+    return length // 2 if length > _SINGLE_COLUMN else 0
+
+
+def _trimmed(
+    text: str, length: int, notes: list[Range], spans: list[Span]
+) -> tuple[str, list[Range], list[Span], list[Page]]:
+    """Facts cut to a text that may have lost white space at its end; pages that begin there come after the line."""
+    end = len(text)
+    if end < length and notes:
+        notes = [(start, min(stop, end)) for start, stop in notes if start < end]
+    if not any(span.kind == "page" and span.start >= end for span in spans):
+        return text, notes, spans, []
+    after = [span.value["page"] for span in spans if span.kind == "page" and span.start >= end]
+    return text, notes, [span for span in spans if span.start < end], after
