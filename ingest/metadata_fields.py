@@ -113,7 +113,8 @@ _RIGHTS = {
 _SCRIPTS = {"Hant": ("繁体", "繁體"), "Hans": ("简体", "簡體")}
 _STYLES = {"auto": ("自动",), "yulu": ("语录", "語錄"), "verse": ("诗", "诗文", "詩"), "prose": ("文", "散文")}
 _TYPES = {
-    "book": ("图书", "专著", "古籍"),
+    "book": ("图书", "专著"),
+    "classic": ("古籍",),
     "chapter": ("析出文献", "文集篇章"),
     "article-journal": ("期刊文章", "论文"),
     "article-newspaper": ("报纸文章",),
