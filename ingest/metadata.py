@@ -32,8 +32,8 @@ __all__ = [
 WORK_YAML = "work.yaml"
 MAX_BYTES = 256 * 1024
 _MAX_DEPTH = 4
-_PLAIN_TAGS = frozenset(f"tag:yaml.org,2002:{name}" for name in ("str", "int", "float", "bool", "timestamp", "value"))
-_NULL = "tag:yaml.org,2002:null"
+_TAG = "tag:yaml.org,2002:"
+_PLAIN_TAGS = frozenset(f"{_TAG}{name}" for name in ("str", "int", "float", "bool", "timestamp", "value"))
 _REMEDY = "写法见 docs/work-yaml.md。"
 
 
@@ -154,11 +154,11 @@ def _written(node: yaml.Node) -> list[str]:
         Unfit: it is a mapping, nested, or tagged as something else than plain data.
     """
     if isinstance(node, yaml.ScalarNode):
-        if node.tag == _NULL:
+        if node.tag == f"{_TAG}null":
             return [""]
         if _is_plain(node):
             return [str(node.value)]
-    elif isinstance(node, yaml.SequenceNode) and all(_is_plain(item) for item in node.value):
+    elif isinstance(node, yaml.SequenceNode) and node.tag == f"{_TAG}seq" and all(map(_is_plain, node.value)):
         return [str(item.value) for item in node.value]
     raise Unfit("应为文字或文字的列表。")
 
