@@ -1,0 +1,120 @@
+"""Results: exact numbers, every hit in its line and leading to its words, ways to narrow and to go on."""
+
+import re
+
+import pytest
+from lxml import html
+
+
+@pytest.fixture
+def tree(page):
+    return lambda address, status=200: html.fromstring(page(address, status))
+
+
+def number(text):
+    return int(text.replace(",", ""))
+
+
+def test_numbers_are_those_of_the_answer(client, tree):
+    answer = client.get("/api/search?q=湘水").json
+    shown = [number(one) for one in tree("/search?q=湘水").xpath("//p[@class='summary']/b/text()")]
+    assert shown == [answer["hits"], answer["passages"]]
+
+
+def test_hits_are_grouped_by_work_with_their_place(tree):
+    page = tree("/search?q=说")
+    assert page.xpath("//div[@class='list']/section/h2/a/text()") == ["蒸湘水考"]
+    lines = page.xpath("//ol[@class='kwic']/li")
+    assert [line.xpath(".//mark")[0].text for line in lines] == ["說", "說"]
+    assert "蒸水" in lines[0].xpath(".//span[@class='place']")[0].text_content()
+    assert "异体" in lines[0].text_content()
+    assert "注" in lines[0].xpath(".//span[@class='tag']/text()")
+    assert "注" not in lines[1].xpath(".//span[@class='tag']/text()")
+
+
+def test_every_hit_leads_to_its_words(tree, client):
+    for link in tree("/search?q=江").xpath("//ol[@class='kwic']/li/a"):
+        href, words = link.get("href"), link.xpath(".//mark")[0].text_content()
+        assert href.endswith("#hit")
+        answer = client.get(href)
+        if answer.status_code == 403:
+            continue
+        here = html.fromstring(answer.text).xpath("//*[@id='hit']")[0]
+        assert here.text_content() == words
+
+
+def test_facets_narrow_and_can_be_let_go(tree):
+    page = tree("/search?q=湘水")
+    link = next(a for a in page.xpath("//nav[contains(@class,'facets')]//a") if a.text == "蒸湘水考")
+    narrowed = tree(link.get("href"))
+    assert narrowed.xpath("//div[@class='list']/section/h2/a/text()") == ["蒸湘水考"]
+    chosen = narrowed.xpath("//li[@class='chosen']/a[@aria-current]")[0]
+    assert chosen.text == "蒸湘水考"
+    freed = tree(chosen.get("href"))
+    assert len(freed.xpath("//div[@class='list']/section")) > 1
+
+
+def test_paging_reaches_every_hit_once(tree, client):
+    total = client.get("/api/search?q=其流").json["hits"]
+    page = tree("/search?q=其流&page=2")
+    assert page.xpath("//a[@rel='prev']") and page.xpath("//a[@rel='next']")
+    assert page.xpath("//ol[@class='kwic']/@start") == ["21"]
+    last = -(-total // 20)
+    end = tree(f"/search?q=其流&page={last}")
+    assert not end.xpath("//a[@rel='next']")
+    assert len(end.xpath("//ol[@class='kwic']/li")) == total - 20 * (last - 1)
+    assert "没有这一页" in tree(f"/search?q=其流&page={last + 1}").text_content()
+
+
+def test_the_order_can_be_changed_and_is_kept_while_paging(tree):
+    page = tree("/search?q=其流&order=relevance")
+    assert all("order=relevance" in href for href in page.xpath("//nav[@class='paging']/a/@href"))
+
+
+def test_a_query_with_a_mistake_stays_in_the_box_with_advice(tree):
+    page = tree("/search?q=(石鼓", 400)
+    assert page.xpath("//input[@id='q']/@value") == ["(石鼓"]
+    assert "括号" in page.xpath("//*[@role='alert']")[0].text_content()
+    assert page.xpath("//input[@id='q']/@aria-describedby") == ["wrong"]
+
+
+@pytest.mark.parametrize(
+    "query", ["|", "-", '"', "()", "书:", "%F0%9F%98%80", "%00%01", "，。", "水" * 10_000, "(" * 5_000]
+)
+def test_odd_queries_get_an_answer_not_a_trace(client, query):
+    answer = client.get(f"/search?q={query}")
+    assert answer.status_code in (200, 400)
+    assert "衡阳文库" in answer.text
+
+
+def test_nothing_found_is_said_kindly(tree):
+    page = tree("/search?q=“无此字句”&collection=衡阳社科")
+    said = page.text_content()
+    assert "没有找到" in said
+    assert "去掉引号" in said
+    assert "改为检索全库" in said
+
+
+def test_without_a_query_there_is_the_form(tree):
+    page = tree("/search")
+    assert page.xpath("//input[@id='q'][@autofocus]")
+    assert not page.xpath("//ol[@class='kwic']")
+
+
+def test_samples_on_the_home_page_find_something(tree, client):
+    samples = tree("/").xpath("//p[@class='samples']/a/@href")
+    assert samples
+    for href in samples:
+        assert re.search(r"<b>[1-9]", client.get(href).text), href
+
+
+def test_the_quick_form_searches_from_every_page(tree):
+    form = tree("/w/sample.shigu-zhi.lib/1").xpath("//form[@class='quick']")[0]
+    assert (form.get("action"), form.xpath("input/@name")) == ("/search", ["q"])
+
+
+def test_within_a_work_only_its_words_are_found(tree):
+    form = tree("/w/sample.shigu-zhi").xpath("//form[@class='within']")[0]
+    value = form.xpath("input[@name='work']/@value")[0]
+    page = tree(f"/search?q=水&work={value}")
+    assert page.xpath("//div[@class='list']/section/h2/a/text()") == ["石鼓书院小志"]
