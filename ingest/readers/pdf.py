@@ -37,7 +37,8 @@ _HAN = re.compile(f"[{HAN}]")
 _NO_CHARACTER = re.compile("[\ufffd\ue000-\uf8ff\U000f0000-\U0010fffd]")
 _REMEDY = "请重新取得完整的文件，或用阅读器打开后“另存为/打印为 PDF”。"
 
-logging.getLogger("pypdf").addHandler(logging.NullHandler())
+_PYPDF = logging.getLogger("pypdf")
+_PYPDF.addHandler(logging.NullHandler())
 
 
 def looks_like(head: bytes) -> bool:
@@ -51,32 +52,41 @@ def read(path: Path) -> Iterator[Event]:
     Raises:
         BadSource: truncated, broken, locked with a password, or too large.
     """
-    from pypdf import PdfReader
-
     size = source.check(path, source.MAX_BINARY_BYTES)
-    with path.open("rb") as file:
+    grumbles = _Grumbles()
+    with path.open("rb") as file, grumbles:
         file.seek(max(size - _TAIL, 0))
         if b"%%EOF" not in file.read():
             raise BadSource("PDF 不完整，末尾缺失。", where=path.name, remedy=_REMEDY)
         file.seek(0)
-        try:
-            pdf: Path | bytes = path
-            reader = _reader(file)
-            if reader is None:
-                pdf = _unlocked(path)
-                reader = PdfReader(io.BytesIO(pdf))
-            count = len(reader.pages)
-        except BadSource:
-            raise
-        except Exception as error:  # pypdf: "broken PDF files might cause other Exceptions"
-            raise BadSource(f"PDF 已损坏（{type(error).__name__}）。", where=path.name, remedy=_REMEDY) from None
-        if not count:
-            raise BadSource("PDF 里一页也没有。", where=path.name, remedy=_REMEDY)
-        if count > MAX_PAGES:
-            remedy = "请按册拆开。"
-            raise BadSource(f"PDF 有 {count:,} 页（上限 {MAX_PAGES:,} 页）。", where=path.name, remedy=remedy)
+        pdf, reader, count = _opened(path, file)
         with Pictures(pdf) as pictures:
             yield from _Book(reader, count, pictures, path.name).events()
+    if grumbles.count:
+        yield Warn(f"PDF 有 {grumbles.count} 处不合规范，已尽量读出，可能有缺漏，请核对。", path.name)
+
+
+def _opened(path: Path, file: BinaryIO) -> tuple[Path | bytes, PdfReader, int]:
+    """The PDF without encryption, a reader of it, and how many pages it has."""
+    from pypdf import PdfReader
+
+    pdf: Path | bytes = path
+    try:
+        reader = _reader(file)
+        if reader is None:
+            pdf = _unlocked(path)
+            reader = PdfReader(io.BytesIO(pdf))
+        count = len(reader.pages)
+    except BadSource:
+        raise
+    except Exception as error:  # pypdf: "broken PDF files might cause other Exceptions"
+        raise BadSource(f"PDF 已损坏（{type(error).__name__}）。", where=path.name, remedy=_REMEDY) from None
+    if not count:
+        raise BadSource("PDF 里一页也没有。", where=path.name, remedy=_REMEDY)
+    if count > MAX_PAGES:
+        remedy = "请按册拆开。"
+        raise BadSource(f"PDF 有 {count:,} 页（上限 {MAX_PAGES:,} 页）。", where=path.name, remedy=remedy)
+    return pdf, reader, count
 
 
 def _reader(file: BinaryIO) -> PdfReader | None:
@@ -97,6 +107,24 @@ def _unlocked(path: Path) -> bytes:
         remedy = "请用知道密码的软件打开它，去掉密码后另存。"
         raise BadSource("PDF 加了密码，打不开。", where=path.name, remedy=remedy)
     return data
+
+
+class _Grumbles(logging.Handler):
+    """Counts what pypdf complains of while reading on; a context manager."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.count = 0
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.count += 1
+
+    def __enter__(self) -> _Grumbles:
+        _PYPDF.addHandler(self)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        _PYPDF.removeHandler(self)
 
 
 class _Book:

@@ -236,3 +236,11 @@ def test_one_broken_page_does_not_stop_the_others(tmp_path: Path) -> None:
     events = read(tmp_path, broken)
     assert len(pages(events)) == 3
     assert texts(events) == ["第一面", "第三面"]
+
+
+def test_a_pdf_that_breaks_the_rules_is_read_and_told(tmp_path: Path) -> None:
+    data = pdf([lines("第一面"), lines("第二面")])
+    start = data.rindex(b"startxref\n")
+    events = read(tmp_path, data[:start] + b"startxref\n99999\n%%EOF\n")
+    assert texts(events) == ["第一面", "第二面"]
+    assert "不合规范" in warned(events)
