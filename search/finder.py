@@ -53,6 +53,7 @@ class Finder:
         self._engine = engine if engine == "auto" else engine_of(engine).name
         self._staff = staff
         self._snapshot = shared(library.folder)
+        self._seen = -1
 
     def find(
         self,
@@ -111,6 +112,9 @@ class Finder:
 
     def _view(self) -> View:
         view = self._snapshot.view(self._library)
+        if view.bank.number != self._seen:
+            self._library.forget_labels()
+            self._seen = view.bank.number
         if self._engine not in ("auto", view.engine):
             return view._replace(reader=None)
         return view

@@ -11,7 +11,7 @@ import json
 import os
 import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from itertools import islice
@@ -22,6 +22,7 @@ from whoosh.util.filelock import FileLock
 
 from archive.errors import Busy, WenkuError
 from archive.library import Library
+from archive.model import Edition
 from search import folding, streams
 from search.alphabet import Alphabet
 from search.engines import engine
@@ -39,19 +40,26 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """What an index is: `change` is the archive's change number, `folder` a name below `index/`."""
+    """What an index is: `change` is the archive's change number, `folder` a name below `index/`.
+
+    `editions` names what is in it, so that an index that came with another library is not believed.
+    """
 
     engine: str
     change: int
     passages: int
     folder: str
     folding: str
+    editions: Mapping[str, str]
     format: int = _FORMAT
 
-    @property
-    def sound(self) -> bool:
-        """Whether this version of the program understands it."""
-        return self.format == _FORMAT and self.folding == folding.version()
+    def fits(self, library: Library) -> bool:
+        """Whether this version of the program understands it and it was made from this library."""
+        if self.format != _FORMAT or self.folding != folding.version() or self.change > library.change_number():
+            return False
+        changed = library.changed_since(self.change)
+        known = ((str(edition.id), _mark(edition)) for edition in library.editions() if edition.id not in changed)
+        return all(self.editions.get(number) == mark for number, mark in known)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +88,18 @@ def catch_up(library: Library, engine_name: str = "auto", progress: Progress | N
         Busy: another process is indexing.
         WenkuError: the index cannot be written.
     """
+    begun = time.monotonic()
     chosen = engine(engine_name)
+    stamp = read_stamp(library.folder / INDEX)
+    in_step = stamp and (stamp.engine, stamp.change) == (chosen.name, library.change_number())
+    # Nothing to do takes no lock, so that a library on read-only media can be searched.
+    if stamp and in_step and (reader := open_reader(library, stamp)):
+        reader.close()
+        seconds = time.monotonic() - begun
+        return IndexReport(chosen.name, stamp.change, stamp.passages, 0, 0, 0, False, seconds)
     with _alone(library) as folder:
         stamp = read_stamp(folder)
-        if stamp and stamp.sound and stamp.engine == chosen.name and stamp.change <= library.change_number():
+        if stamp and stamp.engine == chosen.name and stamp.fits(library):
             try:
                 return _update(library, folder, chosen, stamp, progress)
             except EngineError:
@@ -105,7 +121,7 @@ def rebuild(library: Library, engine_name: str = "auto", progress: Progress | No
 def count(library: Library) -> int:
     """How many passages the index holds; 0 if there is no sound index."""
     stamp = read_stamp(library.folder / INDEX)
-    reader = open_reader(library.folder / INDEX, stamp) if stamp else None
+    reader = open_reader(library, stamp) if stamp else None
     if reader is None:
         return 0
     try:
@@ -119,17 +135,18 @@ def count(library: Library) -> int:
 def read_stamp(folder: Path) -> Stamp | None:
     """The stamp of the index in `folder`; None if there is none that can be read."""
     try:
-        return Stamp(**json.loads((folder / STAMP).read_text(encoding="utf-8")))
+        stamp = Stamp(**json.loads((folder / STAMP).read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError):
         return None
+    return stamp if isinstance(stamp.change, int) and isinstance(stamp.editions, dict) else None
 
 
-def open_reader(folder: Path, stamp: Stamp) -> Reader | None:
-    """The index a stamp describes; None if it is damaged, of other folding, or its engine is not installed."""
-    if not stamp.sound:
+def open_reader(library: Library, stamp: Stamp) -> Reader | None:
+    """The index a stamp describes; None if it is damaged, does not fit, or its engine is not installed."""
+    if not stamp.fits(library):
         return None
     try:
-        reader = engine(stamp.engine).open(folder / stamp.folder)
+        reader = engine(stamp.engine).open(library.folder / INDEX / stamp.folder)
         if reader.count() == stamp.passages:
             return reader
         reader.close()
@@ -166,7 +183,7 @@ def _build(library: Library, folder: Path, chosen: Engine, progress: Progress | 
     number = library.change_number()
     editions = library.edition_ids()
     passages, characters = _write(library, chosen.write(folder / name), (), editions, progress)
-    _write_stamp(folder, Stamp(chosen.name, number, passages, name, folding.version()))
+    _write_stamp(folder, Stamp(chosen.name, number, passages, name, folding.version(), _marks(library, editions)))
     _sweep(folder, name)
     seconds = time.monotonic() - begun
     return IndexReport(chosen.name, number, passages, len(editions), passages, characters, True, seconds)
@@ -187,7 +204,8 @@ def _update(library: Library, folder: Path, chosen: Engine, stamp: Stamp, progre
     if total != sum(edition.passages for edition in library.editions()):
         raise EngineError("the index is of another library")
     if number != stamp.change:
-        _write_stamp(folder, Stamp(chosen.name, number, total, stamp.folder, stamp.folding))
+        editions = _marks(library, library.edition_ids())
+        _write_stamp(folder, Stamp(chosen.name, number, total, stamp.folder, stamp.folding, editions))
     _sweep(folder, stamp.folder)
     seconds = time.monotonic() - begun
     return IndexReport(chosen.name, number, total, len(present), passages, characters, False, seconds)
@@ -219,6 +237,15 @@ def _write(
         writer.abandon()
         raise
     return passages, characters
+
+
+def _marks(library: Library, edition_ids: Iterable[int]) -> dict[str, str]:
+    wanted = set(edition_ids)
+    return {str(edition.id): _mark(edition) for edition in library.editions() if edition.id in wanted}
+
+
+def _mark(edition: Edition) -> str:
+    return f"{edition.urn} {edition.passages} {edition.characters}"
 
 
 def _write_stamp(folder: Path, stamp: Stamp) -> None:

@@ -60,7 +60,8 @@ class Snapshot:
         if view and view.bank.number == number and self._signature == signature:
             return view
         with self._lock:
-            view = self._view
+            # Another thread may have done the work meanwhile.
+            view, number, signature = self._view, library.change_number(), _signature(library.folder)
             if view is None or view.bank.number > number:
                 bank = Bank.load(library)
             else:
@@ -69,10 +70,7 @@ class Snapshot:
                 reader, stamp = view.reader, view.stamp
             else:
                 stamp = read_stamp(library.folder / INDEX)
-                reader = open_reader(library.folder / INDEX, stamp) if stamp else None
-            if stamp and stamp.change > bank.number:
-                # Made from a library that is no longer this one.
-                reader = None
+                reader = open_reader(library, stamp) if stamp else None
             changed = library.changed_since(stamp.change) if stamp and reader else set()
             behind = bank.mask(shelf for shelf in bank.shelves if shelf.edition.id in changed)
             self._view, self._signature = View(bank, reader, stamp, behind), signature

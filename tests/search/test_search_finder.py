@@ -137,7 +137,7 @@ def test_a_phrase_runs_over_a_note_and_through_it(library: Library) -> None:
 @pytest.mark.parametrize(
     ("text", "refs"),
     [
-        ("天下 道", ["1.1", "1.1", "1.1", "1.1", "1.1"][:0] or None),
+        ("天下惟 道之", ["1.1", "1.1"]),
         ("天下|星鳥", ["1.1", "1.2", "1.2", "1.2", "2.1", "2.2", "3", "3"]),
         ("天下 -器", ["1.2", "1.2", "1.2", "3", "3"]),
         ("天下 -“葢天下”", ["1.1", "3", "3"]),
@@ -157,12 +157,8 @@ def test_a_phrase_runs_over_a_note_and_through_it(library: Library) -> None:
         ("天下 無此字", []),
     ],
 )
-def test_conditions_and_operators(library: Library, text: str, refs: list[str] | None) -> None:
-    found = [ref for ref, _, _ in places(library, text)]
-    if refs is None:
-        assert set(found) == {"1.1"} and len(found) == 1 + "天下惟器而已矣道者器之道器者不可謂之道之器也".count("道")
-    else:
-        assert found == refs
+def test_conditions_and_operators(library: Library, text: str, refs: list[str]) -> None:
+    assert [ref for ref, _, _ in places(library, text)] == refs
 
 
 def test_facets_add_up(library: Library) -> None:

@@ -11,7 +11,7 @@ import pytest
 from shelves import Block, shelve
 from whoosh.util.filelock import FileLock
 
-from archive.errors import Busy, UsageError
+from archive.errors import Busy, UsageError, WenkuError
 from archive.library import Library
 from archive.writer import withdraw_edition
 from search import folding, indexer
@@ -117,7 +117,18 @@ def test_asking_for_another_engine_than_the_index_has(library: Library) -> None:
 
 @pytest.mark.parametrize(
     "change",
-    [{"folding": "0-other"}, {"format": 0}, {"change": 99}, {"engine": "lucene"}, {"folder": "gone"}, {"odd": 1}, None],
+    [
+        {"folding": "0-other"},
+        {"format": 0},
+        {"change": 99},
+        {"engine": "lucene"},
+        {"folder": "gone"},
+        {"editions": {}},
+        {"odd": 1},
+        {"editions": 7},
+        {"change": "1"},
+        None,
+    ],
     ids=str,
 )
 def test_a_stamp_that_does_not_fit_means_a_new_index(library: Library, change: dict[str, object] | None) -> None:
@@ -137,7 +148,8 @@ def test_an_index_of_another_library_is_not_believed(library: Library, tmp_path:
         shelve(other, "three", ["別有天地", "非人間", "桃花流水", "窅然去"])
         shelve(other, "four", ["又一書"])
         shutil.copytree(library.folder / INDEX, other.folder / INDEX)
-        assert hits(other, "天地") == [("three", "1")] or indexer.count(other) != 5
+        assert other.change_number() == library.change_number()
+        assert hits(other, "天地") == [("three", "1")] and indexer.count(other) == 0
         assert indexer.catch_up(other).rebuilt
         assert hits(other, "天地") == [("three", "1")]
 
@@ -160,6 +172,7 @@ def test_a_damaged_index_is_made_anew(library: Library, name: str, damage: bytes
 
 def test_one_writer_at_a_time(library: Library) -> None:
     indexer.catch_up(library)
+    shelve(library, "three", ["天下"])
     lock = FileLock(str(library.folder / INDEX / LOCK))
     assert lock.acquire()
     try:
@@ -167,9 +180,28 @@ def test_one_writer_at_a_time(library: Library) -> None:
             indexer.catch_up(library)
         with pytest.raises(Busy):
             indexer.rebuild(library)
+        assert hits(library, "天下") == [("one", "1"), ("three", "1")]
     finally:
         lock.release()
     assert not indexer.catch_up(library).rebuilt
+
+
+def test_an_index_in_step_needs_no_writing(library: Library) -> None:
+    indexer.catch_up(library)
+    lock = FileLock(str(library.folder / INDEX / LOCK))
+    assert lock.acquire()
+    try:
+        assert indexer.catch_up(library).indexed_passages == 0
+    finally:
+        lock.release()
+
+
+def test_where_the_index_cannot_be_written_is_said(library: Library) -> None:
+    (library.folder / INDEX).write_text("a file where the folder should be")
+    with pytest.raises(WenkuError) as raised:
+        indexer.catch_up(library)
+    assert INDEX in raised.value.where and raised.value.remedy
+    assert hits(library, "天下") == [("one", "1")]
 
 
 def _die_while_indexing(folder: Path, name: str, act: str) -> None:
