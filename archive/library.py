@@ -212,9 +212,9 @@ class Library:
         if row is None:
             raise NotFound("该版本没有这一段。", where=str(name), remedy="请核对段落编号，或从目录进入。")
         passage = rows.passage(row[:-1], self.page_labels(edition.id))
-        if name.revision is not None and name.revision != passage.revision:
+        if name.revision not in (None, passage.revision):
             passage = self._pinned(passage, name)
-        elif row[-1]:
+        elif row[-1] and name.revision is None:
             raise Gone(f"这一段已于 {row[-1][:10]} 撤下，旧文仍可按修订号查阅。", where=str(name))
         if name.end is not None and name.end > len(passage.text):
             raise UsageError(f"引用范围超出本段（共 {len(passage.text)} 字符）。", where=str(name))

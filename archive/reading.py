@@ -12,9 +12,8 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from archive import rows
-from archive.errors import NotFound
 from archive.library import Library
-from archive.model import Page, Passage, Section
+from archive.model import Passage, Section
 
 WHOLE = 8_000
 """A section up to this weight is one screen."""
@@ -168,40 +167,6 @@ def passages_between(library: Library, edition_id: int, first: int, last: int) -
     return [rows.passage(row, labels) for row in library.db.execute(sql, [edition_id, first, last]).fetchall()]
 
 
-def pages_of(library: Library, edition_id: int, first: int, last: int) -> dict[str, Page]:
-    """The pages, by label, on which passages with ordinals `first` to `last` stand."""
-    sql = (
-        "SELECT * FROM page WHERE edition_id = :edition AND ordinal BETWEEN "
-        "(SELECT min(first_page) FROM passage WHERE edition_id = :edition AND ordinal BETWEEN :first AND :last) AND "
-        "(SELECT max(last_page) FROM passage WHERE edition_id = :edition AND ordinal BETWEEN :first AND :last) "
-        "ORDER BY ordinal"
-    )
-    found = library.db.query(sql, {"edition": edition_id, "first": first, "last": last})
-    return {page.label: page for page in map(rows.page, found)}
-
-
-def page_near(library: Library, page: Page, step: int) -> Page | None:
-    """The page `step` pages on (back if negative), if there is one."""
-    sql = "SELECT * FROM page WHERE edition_id = ? AND ordinal = ?"
-    return next(map(rows.page, library.db.query(sql, [page.edition_id, page.ordinal + step])), None)
-
-
-def find_page(library: Library, edition_id: int, wanted: str) -> Page:
-    """The page a reader means: by its label, or by leaf alone where only one page has it.
-
-    Raises:
-        NotFound: the edition has no such page, or several.
-    """
-    try:
-        return library.page_by_label(edition_id, wanted)
-    except NotFound:
-        sql = "SELECT * FROM page WHERE edition_id = ? AND leaf = ? LIMIT 2"
-        found = [rows.page(row) for row in library.db.query(sql, [edition_id, wanted])]
-        if len(found) == 1:
-            return found[0]
-        raise
-
-
 def _lineage(path: str) -> Iterator[str]:
     """`1`, `1.2`, `1.2.3` for `1.2.3`; nothing for the root."""
     parts = path.split(".") if path else []
@@ -293,20 +258,3 @@ def footnotes_after(library: Library, edition_id: int, ordinal: int, limit: int 
     )
     labels = library.page_labels(edition_id)
     return [rows.passage(row, labels) for row in library.db.execute(sql, [edition_id, ordinal, limit]).fetchall()]
-
-
-def has_pictures(library: Library, edition_id: int) -> bool:
-    """Whether any page of the edition has a picture."""
-    return bool(pictured(library, edition_id, 1))
-
-
-def pictured(library: Library, edition_id: int, limit: int) -> list[Page]:
-    """The first pages that have a picture."""
-    sql = "SELECT * FROM page WHERE edition_id = ? AND image <> '' ORDER BY ordinal LIMIT ?"
-    return [rows.page(row) for row in library.db.query(sql, [edition_id, limit])]
-
-
-def media_type(library: Library, sha256: str) -> str:
-    """The media type an original was stored with."""
-    row = library.db.execute("SELECT media_type FROM original WHERE sha256 = ?", [sha256]).fetchone()
-    return str(row[0]) if row else ""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from flask import Blueprint, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from archive import browse, reading, rights
+from archive import browse, pages, reading, rights
 from archive.errors import Gone, UsageError
 from archive.intake import Range
 from archive.model import Edition, Passage, Revision, Section, Work
@@ -140,10 +140,10 @@ def _screen(place: Place) -> Response:
     target = next((one for one in passages if one.ref == place.urn.ref), None)
     anchor = _anchor(place, target, passages, hits)
     notes = Footnotes(library, edition, passages)
-    pages = reading.pages_of(library, edition.id, screen.first, screen.last)
+    leaves = pages.pages_of(library, edition.id, screen.first, screen.last)
     scans = {}
     if rights.visible(edition, "scans"):
-        scans = {label: links.page(edition, label) for label, page in pages.items() if page.image}
+        scans = {label: links.page(edition, label) for label, page in leaves.items() if page.image}
     before = None
     blocks = []
     body = [passage for passage in passages if passage.kind != "footnote"]
@@ -155,7 +155,7 @@ def _screen(place: Place) -> Response:
             cited=_range(place.urn) if passage is target else None,
             anchor_at=anchor[1] if anchor and anchor[0] == passage.ref else None,
             page_before=before,
-            pages=pages,
+            pages=leaves,
             scan_href=scans,
             pointers=notes.pointers.get(passage.ref),
             window=windows.get(passage.ref),

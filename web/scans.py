@@ -8,7 +8,7 @@ from itertools import pairwise
 from flask import Blueprint, render_template
 from werkzeug.wrappers import Response
 
-from archive import reading, rights
+from archive import pages, rights
 from archive.errors import Forbidden, NotFound
 from archive.model import Edition, Page
 from archive.urn import parse
@@ -54,7 +54,7 @@ def show(name: str, label: str) -> str:
 def picture(name: str, label: str) -> Response:
     """The bytes of a page's picture."""
     _, page = _page(name, label)
-    media_type = reading.media_type(desk().library, page.image)
+    media_type = pages.media_type(desk().library, page.image)
     answer = Response(desk().library.originals.get(page.image), mimetype=media_type or "application/octet-stream")
     if media_type not in _SHOWN:
         answer.headers["Content-Disposition"] = "attachment"
@@ -81,5 +81,5 @@ def _page(name: str, label: str) -> tuple[Edition, Page]:
 
 def _near(edition: Edition, page: Page, step: int) -> tuple[str, str] | None:
     """Label and address of the page before or after, if it has a picture."""
-    near = reading.page_near(desk().library, page, step)
+    near = pages.page_near(desk().library, page, step)
     return (near.label, links.page(edition, near.label)) if near and near.image else None

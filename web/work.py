@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from flask import Blueprint, redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from archive import reading, rights
+from archive import pages, rights
 from archive.errors import NotFound, UsageError
 from archive.model import Edition, Section
 from archive.reading import Outline
@@ -82,7 +82,7 @@ def show(name: str) -> Response | str:
 
 def words_for(edition: Edition) -> list[str]:
     """The rights of an edition in words, layer by layer; what goes without saying is left unsaid."""
-    has_scans = edition.status == "waiting-ocr" or reading.has_pictures(desk().library, edition.id)
+    has_scans = edition.status == "waiting-ocr" or pages.has_pictures(desk().library, edition.id)
     return [
         RIGHTS[layer][right]
         for layer in _LAYERS
@@ -94,7 +94,7 @@ def words_for(edition: Edition) -> list[str]:
 
 def _page_address(edition: Edition, label: str) -> str:
     """Where a page of the book is read: its own page where it can be shown, else the passage that stands on it."""
-    page = reading.find_page(desk().library, edition.id, label)
+    page = pages.find_page(desk().library, edition.id, label)
     if page.image and rights.visible(edition, "scans"):
         return links.page(edition, page.label)
     passages = desk().library.passages_on_page(page)
@@ -111,7 +111,7 @@ def _first_pages(edition: Edition) -> list[tuple[str, str]]:
     """Pages with a picture that may be shown, the first few: (label, address)."""
     if not rights.visible(edition, "scans"):
         return []
-    return [(page.label, links.page(edition, page.label)) for page in reading.pictured(desk().library, edition.id, 12)]
+    return [(page.label, links.page(edition, page.label)) for page in pages.pictured(desk().library, edition.id, 12)]
 
 
 def _contents(edition: Edition, outline: Outline) -> Contents:

@@ -78,7 +78,9 @@ def _shigu(library):
     first = "石鼓山在蒸水入湘之处，三面临江，形如砥柱。书院建于山巅，唐时已有讲学之人，宋初赐额，遂为天下书院之一。"
     noted = "山下旧有合江亭，登亭可见三水汇流。亭名初称绿净，取水色之意。"
     poem = "江声绕阁昼还清\n三水同流不竞名\n且看绿波分两岸\n渔舟一叶向东行"
-    store(library, work, edition, _shigu_items(first.replace("砥柱", "石柱"), noted, poem), _numbered_pages(4))
+    dropped = Draft("paragraph", "此段后来删去，旧引文仍可核对。", pages=((0, 3),))
+    earlier = [*_shigu_items(first.replace("砥柱", "石柱"), noted, poem), dropped]
+    store(library, work, edition, earlier, _numbered_pages(4))
     store(library, work, edition, _shigu_items(first, noted, poem), _numbered_pages(4), why="校改错字")
 
 

@@ -167,6 +167,15 @@ def test_an_old_revision_is_shown_with_a_notice(page):
     assert "现行" in current
 
 
+def test_a_withdrawn_passage_answers_410_with_its_history(page):
+    gone = page("/w/sample.shigu-zhi.lib/2.3", 410)
+    assert "此段后来删去" not in gone
+    assert "不会另作他用" in gone
+    assert 'href="/w/sample.shigu-zhi.lib/2.3!r1"' in gone
+    assert "此段后来删去" in page("/w/sample.shigu-zhi.lib/2.3!r1")
+    assert "此段后来删去" not in page("/w/sample.shigu-zhi.lib/2")
+
+
 def test_previous_and_next_reach_every_passage_once(tree, folder):
     address, seen = "/w/sample.tongzhi.gao/1", []
     while address:
