@@ -11,6 +11,7 @@ from archive.config import Config
 from archive.library import Library
 from web import about, api, browse, citation, errors, home, links, reading, results, scans, work
 from web.desk import Desk
+from web.typeset import cells
 
 _FAMILIES = (home, browse, work, reading, scans, results, citation, about, api)
 
@@ -43,7 +44,7 @@ def create_app(config: Config, library_folder: Path) -> Flask:
     errors.register(app)
     app.before_request(at_desk.begin)
     app.after_request(_finish)
-    app.jinja_env.globals.update(site=config.site, links=links)
+    app.jinja_env.globals.update(site=config.site, links=links, cells=cells)
     app.jinja_env.filters.update(count=count, wan=wan)
     return app
 

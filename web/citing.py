@@ -6,12 +6,16 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
+from flask import current_app
+
 from archive import citations, rights
+from archive.errors import UsageError
 from archive.model import Edition, Passage, Work
 from archive.reading import Outline
 from archive.urn import Urn, parse
-from web import links
+from web import links, zotero
 from web.desk import desk
+from web.zotero import Tags
 
 LONGEST = 2_000
 """Characters of a quotation; a longer passage is quoted to here and the cut is marked."""
@@ -85,6 +89,23 @@ def box(
         tuple(shown),
         tuple(one for one in made if one.style not in _SHOWN),
     )
+
+
+def offer(work: Work, edition: Edition, outline: Outline, passage: Passage | None, urn: Urn) -> Box | None:
+    """The box, or none where the edition's citation fields cannot be cited: that must not keep anyone from reading."""
+    try:
+        return box(work, edition, outline, passage, urn)
+    except UsageError as error:
+        current_app.logger.warning("%s: %s", urn, error)
+        return None
+
+
+def tags(work: Work, edition: Edition, outline: Outline, passage: Passage, urn: Urn) -> Tags:
+    """What reference managers read on a page; nothing where there is no `offer`."""
+    try:
+        return zotero.tags(item(work, edition, outline, passage, urn))
+    except UsageError:
+        return Tags((), "")
 
 
 def _quoted(passage: Passage, edition: Edition, urn: Urn) -> str:

@@ -14,7 +14,7 @@ from archive.intake import Range
 from archive.model import Edition, Passage, Revision, Section, Work
 from archive.reading import Outline, Screen
 from archive.urn import Urn, parse
-from web import citing, finding, links, zotero
+from web import citing, finding, links
 from web.desk import desk
 from web.footnotes import Footnotes
 from web.typeset import Gaiji, Line, Reading, Setting, gaiji_of, readings_of, typeset
@@ -125,7 +125,7 @@ def _revision(urn: Urn, work: Work, edition: Edition, outline: Outline) -> str:
         current=replace(urn, revision=None, start=None, end=None).path,
         trail=outline.lineage(passage.section),
         revisions=_linked(urn, states),
-        citation=citing.box(work, edition, outline, passage, urn),
+        citation=citing.offer(work, edition, outline, passage, urn),
     )
 
 
@@ -182,8 +182,8 @@ def _screen(place: Place) -> Response:
         previous=previous,
         following=following,
         first_page=_label_before(body[0], 0) if body else "",
-        citation=citing.box(place.work, edition, place.outline, target, place.urn) if target else None,
-        meta=zotero.tags(citing.item(place.work, edition, place.outline, passages[0], _screen_urn(place))),
+        citation=citing.offer(place.work, edition, place.outline, target, place.urn) if target else None,
+        meta=citing.tags(place.work, edition, place.outline, passages[0], _screen_urn(place)),
     )
     return make_response(page)
 

@@ -141,7 +141,7 @@ def typeset(passage: Passage, setting: Setting) -> tuple[Line, ...]:
                 resync=skipped,
             )
             skipped = False
-            for number, piece in enumerate(_at_line_ends(atom)):
+            for number, piece in enumerate(_split(atom, "\n")):
                 if number:
                     lines.append([])
                     starts.append(piece.at)
@@ -149,6 +149,21 @@ def typeset(passage: Passage, setting: Setting) -> tuple[Line, ...]:
                     lines[-1].append((note, piece))
     lines[-1] += [(False, atom) for at in sorted(points) for atom in points[at]]
     return tuple(Line(at, tuple(_groups(line))) for at, line in zip(starts, lines, strict=True))
+
+
+def cells(line: Line) -> tuple[Line, ...]:
+    """A row of a table cut into its cells at tabs."""
+    found: list[list[tuple[bool, Atom]]] = [[]]
+    starts = [line.at]
+    for group in line.groups:
+        for atom in group.atoms:
+            for number, piece in enumerate(_split(atom, "\t")):
+                if number:
+                    found.append([])
+                    starts.append(piece.at)
+                if piece.text or piece.kind != "text":
+                    found[-1].append((group.note, piece))
+    return tuple(Line(at, tuple(_groups(cell))) for at, cell in zip(starts, found, strict=True))
 
 
 def gaiji_of(passage: Passage, edition: Edition, window: Range | None = None) -> Iterator[Gaiji]:
@@ -254,10 +269,10 @@ def _page_mark(offset: int, label: str, setting: Setting) -> Atom:
     return Atom("page", short, offset, title=f"{where}起", href=(setting.scan_href or {}).get(label, ""))
 
 
-def _at_line_ends(atom: Atom) -> Iterator[Atom]:
-    """The atom cut at line feeds, which it loses."""
+def _split(atom: Atom, sign: str) -> Iterator[Atom]:
+    """The atom cut at every `sign`, which it loses."""
     at = atom.at
-    for number, text in enumerate(atom.text.split("\n")):
+    for number, text in enumerate(atom.text.split(sign)):
         yield replace(atom, text=text, at=at, anchor="" if number else atom.anchor, resync=atom.resync and not number)
         at += len(text) + 1
 

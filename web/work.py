@@ -75,7 +75,7 @@ def show(name: str) -> Response | str:
         section_count=len(outline.sections),
         pages=_first_pages(edition),
         first_label=next(iter(desk().library.page_labels(edition.id)), ""),
-        citation=citing.box(work, edition, outline, None, urn),
+        citation=citing.offer(work, edition, outline, None, urn),
         others=[one for one in desk().entry(work.id).editions if one.id != edition.id],
     )
 

@@ -101,5 +101,7 @@ def _date(item: Mapping[str, Any]) -> str:
     issued = item.get("issued")
     if isinstance(issued, Mapping):
         parts = issued.get("date-parts") or [[]]
-        return "/".join(f"{int(part):02}" for part in parts[0]) or str(issued.get("literal") or issued.get("raw") or "")
+        return "/".join(str(part).zfill(2) for part in parts[0]) or str(
+            issued.get("literal") or issued.get("raw") or ""
+        )
     return str(issued or "")

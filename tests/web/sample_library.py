@@ -111,6 +111,7 @@ def _shigu_items(first, noted, poem):
             pages=((0, 3),),
         ),
         Draft("list", "一、晨读\n二、午讲\n三、夜记", pages=((0, 3),)),
+        Draft("table", "斋名\t主讲\n敬业斋\t李承文\n时习斋\t周汝舟", pages=((0, 3),)),
     ]
 
 

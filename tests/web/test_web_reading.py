@@ -4,11 +4,16 @@ import re
 from urllib.parse import parse_qs
 
 import pytest
+import sample_library
 from lxml import html
 from sample_library import SHIGU, SHUIKAO
 
+from archive.config import Config, Site
+from archive.intake import Draft
 from archive.library import Library
+from archive.model import Edition, Work
 from archive.urn import parse
+from web import create_app
 
 OLD = "/w/sample.zhengxiang-shuikao.ke"
 
@@ -152,6 +157,24 @@ def test_headwords_supplied_text_sources_and_verse_are_told_apart(tree):
     assert len(new.xpath("//div[@id='p1.3.1']/span[@class='l']")) == 4
 
 
+def test_a_table_has_rows_and_cells_and_its_hits(tree):
+    rows = tree("/w/sample.shigu-zhi.lib/2.3?q=时习").xpath("//div[@id='p2.3']/table/tr")
+    assert [[cell.text_content() for cell in row] for row in rows][1:] == [["敬业斋", "李承文"], ["时习斋", "周汝舟"]]
+    assert rows[2].xpath("td/@data-at") == ["14", "18"]
+    assert rows[2].xpath(".//mark//text()") == ["时习"]
+
+
+def test_an_edition_that_cannot_be_cited_can_be_read(tmp_path):
+    folder = tmp_path / "library"
+    with Library.create(folder) as library:
+        edition = Edition(0, "urn:cts:hengyang:g.w.e", "g.w", "本", citation={"type": "no such type"})
+        sample_library.store(library, Work("g.w", "书"), edition, [Draft("paragraph", "可以读")])
+    client = create_app(Config(), folder).test_client()
+    assert "可以读" in client.get("/w/g.w.e/1").text
+    assert client.get("/w/g.w.e").status_code == 200
+    assert client.get("/cite/g.w.e:1").status_code == 400
+
+
 def test_the_text_names_its_language(tree):
     assert tree(f"{OLD}/1").xpath("//article/@lang") == ["zh-Hant"]
     assert tree("/w/sample.shigu-zhi.lib/1").xpath("//article/@lang") == ["zh-Hans"]
@@ -168,11 +191,11 @@ def test_an_old_revision_is_shown_with_a_notice(page):
 
 
 def test_a_withdrawn_passage_answers_410_with_its_history(page):
-    gone = page("/w/sample.shigu-zhi.lib/2.3", 410)
+    gone = page("/w/sample.shigu-zhi.lib/2.4", 410)
     assert "此段后来删去" not in gone
     assert "不会另作他用" in gone
-    assert 'href="/w/sample.shigu-zhi.lib/2.3!r1"' in gone
-    assert "此段后来删去" in page("/w/sample.shigu-zhi.lib/2.3!r1")
+    assert 'href="/w/sample.shigu-zhi.lib/2.4!r1"' in gone
+    assert "此段后来删去" in page("/w/sample.shigu-zhi.lib/2.4!r1")
     assert "此段后来删去" not in page("/w/sample.shigu-zhi.lib/2")
 
 
@@ -263,8 +286,5 @@ def test_a_pasted_address_leads_to_its_citation(client):
 
 
 def test_every_place_of_the_stable_name_is_kept_when_the_site_has_a_name_of_its_own(folder):
-    from archive.config import Config, Site
-    from web import create_app
-
     client = create_app(Config(site=Site(base_url="https://wenku.example")), folder).test_client()
     assert "https://wenku.example/w/sample.shigu-zhi.lib/1.2.1" in client.get("/w/sample.shigu-zhi.lib/1.2.1").text
