@@ -17,7 +17,7 @@ import click
 
 from archive import config as settings
 from archive import urn as urns
-from archive.errors import UsageError, WenkuError
+from archive.errors import Busy, UsageError, WenkuError
 from console import ChineseGroup, explain, progress, say, unexpected
 
 if TYPE_CHECKING:
@@ -125,14 +125,20 @@ def show(context: Context, urn: str, only_text: bool) -> None:
 @command
 def search(context: Context, query: str, page: int, size: int) -> None:
     """Find a string, whatever its script, variants, punctuation and line breaks."""
+    from search.across import across
     from search.finder import Finder
     from search.indexer import catch_up
 
     config = context.config.search
     with _library(context) as library:
-        catch_up(library, config.engine)
+        try:
+            catch_up(library, config.engine)
+        except Busy as busy:  # someone else is indexing; what is not indexed yet is found all the same
+            say(str(busy))
         answer = Finder(library, config.engine, staff=True).find(query, page=page, size=size, width=config.context)
-        context.answer(answer.as_json(), lambda: "\n".join(_hit_lines(answer.as_json())))
+        crossing = across(library, query, staff=True, size=size, width=config.context)
+        document = {**answer.as_json(), "across": crossing.as_json()}
+    context.answer(document, lambda: "\n".join(_hit_lines(document)))
 
 
 @cli.command(help="生成引文：引一个 URN，或把一份 CSL-JSON 书目排成参考文献。")
@@ -302,9 +308,16 @@ def _work_lines(listed: list[dict[str, Any]]) -> Iterator[str]:
 
 def _hit_lines(answer: dict[str, Any]) -> Iterator[str]:
     yield f"{answer['query']}：{answer['passages']:,} 段，{answer['hits']:,} 处（{answer['took_ms']} 毫秒）"
-    for one in answer["items"]:
-        place = " ".join(filter(None, (one["work"], one["section"], one["page"])))
-        yield f"\n{one['left']}【{one['match']}】{one['right']}\n    {place}  {one['urn']}"
+    yield from map(_hit_line, answer["items"])
+    if answer["across"]["count"]:
+        yield f"\n另有 {answer['across']['count']:,} 处跨在相邻两段之间："
+        yield from map(_hit_line, answer["across"]["items"])
+
+
+def _hit_line(one: dict[str, Any]) -> str:
+    place = "　".join(filter(None, (f"《{one['title']}》{one['section_title']}", one["page"], one["urn"])))
+    line = f"{one['left']}【{one['match']}】{one['right']}".replace("\n", " ")
+    return f"\n{line}\n    {place}"
 
 
 def main() -> None:

@@ -10,6 +10,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import accumulate
 
 import numpy as np
 
@@ -70,6 +71,8 @@ class Bank:
         self.glyphs = _joined([stream.glyphs for stream in all_streams], np.uint16)
         self.letters = _joined([stream.letters for stream in all_streams], np.uint16)
         self.noted = _joined([stream.noted for stream in all_streams], np.bool_)
+        self.section = _joined(_sections(all_streams), np.int32)
+        """A number by row, the same for rows of the same section."""
         self.main = _joined([shelf.stream.main + shelf.place for shelf in self.shelves], np.int64)
         # Unlike the other arrays, starts has one entry more than there are rows: the end of the last.
         starts = [shelf.stream.starts[:-1] + shelf.place for shelf in self.shelves]
@@ -160,6 +163,23 @@ class Bank:
         jumps = last - first >= length
         return merged([running, Spans(first, last, row).take(jumps)]) if jumps.any() else running
 
+    def anywhere(self, phrase: Sequence[Letter]) -> Numbers:
+        """First places of a phrase in the running text of the whole library, even over the ends of passages."""
+        letters = [letter.letter for letter in phrase]
+        if any(letter >= len(self._frequency) for letter in letters):
+            return _NONE
+        steps = sorted(range(len(letters)), key=lambda step: self._frequency[letters[step]])
+        at: Numbers = np.flatnonzero(self.letters == letters[steps[0]]) - steps[0]
+        at = at[(at >= 0) & (at + len(letters) <= len(self.letters))]
+        for step in steps[1:]:
+            at = at[self.letters[at + step] == letters[step]]
+        return at
+
+    def row_at(self, places: Numbers) -> Numbers:
+        """The rows that hold these places."""
+        rows: Numbers = np.searchsorted(self.starts, places, side="right") - 1
+        return rows
+
     def exact(self, phrase: Sequence[Letter], spans: Spans) -> Numbers:
         """Which occurrences of a phrase have its very glyphs."""
         same = np.ones(len(spans), dtype=bool)
@@ -210,6 +230,11 @@ class Bank:
                 near: Numbers = np.arange(total) + np.repeat(begin - (np.cumsum(sizes) - sizes), sizes)
                 return near[text[near + step] == letter], True
         return np.flatnonzero(text[step : len(text) - (length - 1 - step)] == letter), False
+
+
+def _sections(all_streams: Sequence[Stream]) -> list[Numbers]:
+    before = accumulate((len(stream.sections) for stream in all_streams), initial=0)
+    return [stream.section + offset for stream, offset in zip(all_streams, before, strict=False)]
 
 
 def _read(library: Library, edition: Edition, alphabet: Alphabet) -> Stream:

@@ -22,7 +22,9 @@ def works() -> Response:
 @blueprint.get("/search")
 def search() -> Response:
     """A search; the same parameters as the page."""
-    return jsonify(finding.find(desk(), finding.wanted()).as_json())
+    at_desk, asked = desk(), finding.wanted()
+    answer, across = finding.find(at_desk, asked), finding.find_across(at_desk, asked)
+    return jsonify({**answer.as_json(), "across": across.as_json()})
 
 
 @blueprint.get("/<path:rest>")

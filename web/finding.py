@@ -9,6 +9,7 @@ from flask import request
 
 from archive.errors import UsageError
 from archive.model import Passage
+from search.across import Across, across
 from search.answer import Answer, Scope
 from search.finder import Order
 from search.highlight import Hit, highlights
@@ -36,6 +37,11 @@ class Wanted:
         """The limits that are set, by facet."""
         values = {facet: getattr(self, facet) for facet in FACETS}
         return {facet: value for facet, value in values.items() if value is not None}
+
+    @property
+    def scope(self) -> Scope:
+        """The limits as search understands them."""
+        return Scope(*((value,) if value else () for value in (self.collection, self.author, self.work)))
 
     def href(self, **changes: object) -> str:
         """The address of this search with `changes`; it begins again at its first page."""
@@ -68,9 +74,17 @@ def find(desk: Desk, asked: Wanted) -> Answer:
     Raises:
         UsageError: the query is not well written.
     """
-    scope = Scope(*((value,) if value else () for value in (asked.collection, asked.author, asked.work)))
     width = desk.config.search.context
-    return desk.finder.find(asked.q, page=asked.page, size=SIZE, order=asked.order, width=width, scope=scope)
+    return desk.finder.find(asked.q, page=asked.page, size=SIZE, order=asked.order, width=width, scope=asked.scope)
+
+
+def find_across(desk: Desk, asked: Wanted) -> Across:
+    """Where the string runs over the end of a passage into the next.
+
+    Raises:
+        UsageError: the query is not well written.
+    """
+    return across(desk.library, asked.q, scope=asked.scope, size=SIZE, width=desk.config.search.context)
 
 
 def finds(desk: Desk, q: str) -> bool:

@@ -8,10 +8,11 @@ from itertools import groupby
 from flask import Blueprint, render_template, request
 
 from archive.errors import UsageError
+from search.across import Across, Crossing
 from search.answer import Answer, Facet, Item
 from web import links
 from web.desk import desk
-from web.finding import FACETS, ORDERS, SIZE, Wanted, find, wanted
+from web.finding import FACETS, ORDERS, SIZE, Wanted, find, find_across, wanted
 
 blueprint = Blueprint("results", __name__)
 
@@ -61,19 +62,24 @@ def show() -> tuple[str, int] | str:
         return _page(asked)
     try:
         answer = find(desk(), asked)
+        across = find_across(desk(), asked) if asked.page == 1 else None
     except UsageError as error:
         return _page(asked, error=error), error.http_status
-    return _page(asked, answer)
+    return _page(asked, answer, across)
 
 
-def _page(asked: Wanted, answer: Answer | None = None, error: UsageError | None = None) -> str:
+def _page(
+    asked: Wanted, answer: Answer | None = None, across: Across | None = None, error: UsageError | None = None
+) -> str:
     return render_template(
         "search/results.html",
         asked=asked,
         answer=answer,
+        across=across,
         error=error,
         orders=ORDERS,
         groups=_groups(answer) if answer else [],
+        crossings=[(one, links.target(one.urn), _place(one)) for one in across.items] if across else [],
         facets=[(label, *_choices(asked, name, answer)) for name, label in FACETS.items()] if answer else [],
         pages=_pages(asked, answer) if answer else [],
         last=_last(answer) if answer else 0,
@@ -93,7 +99,7 @@ def _groups(answer: Answer) -> list[Group]:
     return found
 
 
-def _place(item: Item) -> str:
+def _place(item: Item | Crossing) -> str:
     page = f"第 {item.page} 页" if item.page.isdigit() else item.page
     return "　".join(part for part in (item.section_title, page) if part)
 

@@ -118,3 +118,13 @@ def test_within_a_work_only_its_words_are_found(tree):
     value = form.xpath("input[@name='work']/@value")[0]
     page = tree(f"/search?q=水&work={value}")
     assert page.xpath("//div[@class='list']/section/h2/a/text()") == ["石鼓书院小志"]
+
+
+def test_what_runs_over_the_end_of_a_passage_is_shown_apart(client, tree):
+    page = tree("/search?q=書院之一山下")
+    assert "没有哪一段里完整地有" in page.xpath("//p[@class='summary']")[0].text_content()
+    (line,) = page.xpath("//section[@id='across']//li")
+    assert line.xpath(".//mark")[0].text == "书院之一／山下"
+    assert client.get(line.xpath("./a/@href")[0]).status_code == 200
+    told = client.get("/api/search?q=書院之一山下").json
+    assert (told["hits"], told["across"]["count"]) == (0, 1)

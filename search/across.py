@@ -1,0 +1,131 @@
+"""What begins in one passage and ends in a later one of the same section, told apart from hits.
+
+Where a text falls into passages is partly our reading of it. So that nothing is missed, a string that runs over the end
+of a passage is found too; so that counts stay exact and every hit citable to one passage, it is never counted as a
+hit. Only the running text is looked at, notes where they are printed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+
+from archive.library import Library
+from search import query
+from search.alphabet import Letter, Numbers
+from search.answer import Scope
+from search.bank import NOWHERE, Bank, Spans
+from search.conditions import hidden_notes_mask, scope_mask
+from search.kwic import cut
+from search.matching import resolved
+from search.placing import Placing
+from search.snapshot import shared
+
+_BREAK = "／"
+
+
+@dataclass(frozen=True, slots=True)
+class Crossing:
+    """One place: `urn` names the part in the passage where it begins, `until` the part where it ends.
+
+    `match` is the stored text of all parts, with `／` where one passage ends and the next begins.
+    """
+
+    urn: str
+    until: str
+    work: str
+    title: str
+    section: str
+    section_title: str
+    page: str
+    left: str
+    match: str
+    right: str
+
+
+@dataclass(frozen=True, slots=True)
+class Across:
+    """How many such places there are, and the first of them."""
+
+    count: int = 0
+    items: tuple[Crossing, ...] = ()
+
+    def as_json(self) -> dict[str, Any]:
+        """As one JSON object."""
+        return asdict(self)
+
+
+def across(
+    library: Library, text: str, *, scope: Scope | None = None, staff: bool = False, size: int = 20, width: int = 24
+) -> Across:
+    """Where a single string runs over the end of a passage into the next.
+
+    Args:
+        library: the library, opened in the thread that searches.
+        text: the query; a combination of strings has no such places.
+        scope: where to search.
+        staff: whether the reader belongs to the house.
+        size: how many places to show.
+        width: characters of context on either side.
+
+    Raises:
+        UsageError: the query cannot be understood.
+    """
+    tree = query.parse(text)
+    if not isinstance(tree, query.Phrase):
+        return Across()
+    bank = shared(library.folder).view(library).bank
+    phrase = resolved(tree, bank.alphabet)
+    found = _spans(bank, phrase, scope_mask(bank, scope or Scope(), staff=staff))
+    found = found.take(~(hidden_notes_mask(bank, staff=staff)[found.row] & bank.touches_note(len(phrase), found)))
+    if tree.exact:
+        found = found.take(bank.exact(phrase, found))
+    places = zip(found.first[:size].tolist(), found.last[:size].tolist(), strict=True)
+    shown = (_crossing(library, bank, first, last, width, staff) for first, last in places)
+    return Across(len(found), tuple(one for one in shown if one))
+
+
+def _spans(bank: Bank, phrase: Sequence[Letter], rows: Numbers) -> Spans:
+    """Occurrences that begin in one row and end in another of the same section."""
+    if len(phrase) < 2:
+        return NOWHERE
+    first = bank.anywhere(phrase)
+    last = first + (len(phrase) - 1)
+    begin, end = bank.row_at(first), bank.row_at(last)
+    return Spans(first, last, begin).take(
+        (begin != end) & (bank.section[begin] == bank.section[end]) & rows[begin] & rows[end]
+    )
+
+
+def _crossing(library: Library, bank: Bank, first: int, last: int, width: int, staff: bool) -> Crossing | None:
+    """The place as a reader sees it; None if the store has changed under our hands."""
+    begin, end = bank.row_at(np.array([first, last])).tolist()
+    shelf = bank.shelf_of(begin)
+    placing = Placing(bank, library.passages_by_id(bank.ids[begin : end + 1].tolist()).values())
+    parts = []
+    for row in range(begin, end + 1):
+        low, high = max(first, int(bank.starts[row])), min(last, int(bank.starts[row + 1]) - 1)
+        if low > high:
+            continue  # a passage without a letter
+        passage, offsets = placing.passage(row), placing.offsets(row, low, high)
+        if passage is None or offsets is None:
+            return None
+        place = int(offsets[0]), int(offsets[-1]) + 1
+        parts.append((passage, place, cut(passage, *place, width, shelf.edition.rights, staff=staff)))
+    (head, from_, before), (tail, to, after) = parts[0], parts[-1]
+    section = shelf.sections.get(head.section)
+    return Crossing(
+        urn=f"{shelf.edition.urn}:{head.ref}@{from_[0]}-{from_[1]}",
+        until=f"{shelf.edition.urn}:{tail.ref}@{to[0]}-{to[1]}",
+        work=shelf.work.id,
+        title=shelf.work.title,
+        section=head.section,
+        section_title=section.title if section else "",
+        page=head.page_at(from_[0]),
+        left=before.left,
+        match=_BREAK.join(context.match for _, _, context in parts),
+        right=after.right,
+    )
