@@ -14,6 +14,7 @@ from ingest.headings import Found
 from ingest.setting import Rows, Setting, is_signed, is_signed_title, plain
 from ingest.stream import Line
 
+_WIDE = "\u3000" * 3
 # A column that breaks off because the next, honoured word must stand at the head of its own.
 _BREAKS_OFF = re.compile("[惟我奉蒙䝉於伏仰遵謝瞻體因與特隨以受奏聞告者為將謹祇及等敬凡天繼賜]$")
 _SENTENCE_CLOSED = "。！？」』”’）】》…"
@@ -73,7 +74,7 @@ def cut(rows: Rows, setting: Setting) -> list[Block]:
             continue
         if previous is not None:
             simple = not row.hard and not row.notes and not signed and row.indent != top
-            if simple and fills and row.indent == previous.indent and not _sure(row, full):
+            if simple and fills and row.indent == previous.indent and not _sure(rows, index, full):
                 fills = row.indent + row.cells >= full
                 previous = row
                 continue
@@ -82,7 +83,7 @@ def cut(rows: Rows, setting: Setting) -> list[Block]:
                 found.append(Block(start, index, indent, filled, gap))
                 previous = None
                 gap = False
-        fills = row.indent + row.cells >= full
+        fills = not row.hard and row.indent + row.cells >= full
         if previous is None:
             start, indent, base, filled = index, row.indent, row.indent, fills
         previous = row
@@ -100,12 +101,20 @@ def _without_end(rows: Rows, block: Block, full: int) -> list[Block]:
     return [block._replace(stop=block.stop - 1), Block(block.stop - 1, block.stop, last.indent, False, False)]
 
 
-def _sure(row: Line, full: int) -> bool:
+def _sure(rows: Rows, index: int, full: int) -> bool:
     """Whether a short line, after a full one at the same indentation, is a heading no sentence ends in."""
+    row = rows[index]
+    assert row is not None
     if row.indent + row.cells >= full or not headings.may_be_sure(plain(row) or row.text):
         return False
     found = headings.recognise(plain(row))
-    return found is not None and found.sure
+    return found is not None and found.sure and (found.family != "imperial" or _is_over(rows, index))
+
+
+def _is_over(rows: Rows, index: int) -> bool:
+    """Whether the lines below are set in from a line, or the line itself from them: not text raised out of respect."""
+    row, below = rows[index], rows[index + 1] if index + 1 < len(rows) else None
+    return row is not None and below is not None and row.indent != below.indent
 
 
 def _goes_on(rows: Rows, index: int, block: Block, base: int, setting: Setting) -> int:
@@ -119,7 +128,7 @@ def _goes_on(rows: Rows, index: int, block: Block, base: int, setting: Setting) 
     fills = before.indent + before.cells >= setting.full
     if fills and row.notes and row.notes[0] == (0, len(row.text)):
         return base
-    if _begins_anew(row, before, block, setting):
+    if _begins_anew(rows, index, setting):
         return -1
     if setting.spaced:
         return base if row.indent <= base and (fills or row.indent < before.indent + 2) else -1
@@ -151,13 +160,15 @@ def _goes_on(rows: Rows, index: int, block: Block, base: int, setting: Setting) 
     return base if not first and _strays(rows, index, base, setting) else -1
 
 
-def _begins_anew(row: Line, before: Line, block: Block, setting: Setting) -> bool:
+def _begins_anew(rows: Rows, index: int, setting: Setting) -> bool:
     """Whether a line opens with words that begin something new even after a full line."""
+    row, before = rows[index], rows[index - 1]
+    assert row is not None and before is not None
     if row.indent == setting.top and row.text[0] == "一":
         return True
     if row.notes and 0 < row.notes[0][0] <= 2 and headings.is_remark(row.text[: row.notes[0][0]]):
         return True
-    return (setting.signed and is_signed(before)) or _sure(row, setting.full)
+    return (setting.signed and is_signed(before)) or _sure(rows, index, setting.full)
 
 
 def _is_text(rows: Rows, block: Block, setting: Setting) -> bool:
@@ -173,7 +184,7 @@ def _is_raised(rows: Rows, index: int, base: int, setting: Setting) -> bool:
     """Whether a raised line is raised out of respect, within a sentence."""
     row = rows[index]
     assert row is not None
-    if headings.opens_division(plain(row)):
+    if headings.opens_division(plain(row)) and _is_over(rows, index):
         return False
     outside = setting.raised and row.indent < setting.body and not _is_heading(row, setting)
     if not outside and not headings.is_honoured(row.text):
@@ -213,6 +224,8 @@ def _is_narrow(rows: Rows, index: int) -> bool:
 
 def _hangs(row: Line, before: Line, step: int, setting: Setting) -> bool:
     """Whether the second line of a block may stand deeper than its full first line: a hanging entry, a long heading."""
+    if _WIDE in before.text and headings.is_byline(before.text.rpartition(_WIDE)[2]):
+        return False  # a title with its author
     if step <= 2 and (setting.hangs or before.indent > setting.edge) and not headings.is_remark(row.text):
         return True
     return headings.recognise(plain(before)) is not None

@@ -7,7 +7,7 @@ All tables are literal. A line that matches none of them may still be a heading 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from ingest.stream import Range
@@ -30,13 +30,13 @@ _UNITS = {
     **dict.fromkeys("條条款則则", 42),
 }
 _ALL_UNITS = "".join(_UNITS)
-_JUAN = re.compile(
+JUAN = re.compile(
     rf"(?P<work>.{{0,16}}?)(?P<juan>[卷巻](?:[之第]?{_N}(?:之{_N}|{_PLACE}(?:之{_N})?)?|之?{_PLACE}))(?P<end>[終终畢毕])?"
 )
 _NUMBERED = re.compile(
     rf"第{_GAP}*{_N}{_GAP}*(?P<unit>[{_ALL_UNITS}])(?:{_PLACE})?(?:[：:、.．]?{_GAP}*(?P<rest>.{{0,40}}))?"
 )
-_COUNTED = re.compile(rf".{{1,10}}第{_N}")
+COUNTED = re.compile(rf".{{1,10}}第{_N}")
 _POINTS = (
     (re.compile(r"[一二三四五六七八九十]{1,3}、.{1,30}"), 60),
     (re.compile(r"[（(][一二三四五六七八九十]{1,3}[)）].{1,30}"), 62),
@@ -86,7 +86,13 @@ _OFFICE = re.compile("總(?:纂|校)官")
 _END_MARK = re.compile(r".{0,24}(?:[卷巻].{0,5}|[^　]{2,12})[終终畢毕完]")
 
 # A line that opens with one of these is a remark on the text, not a heading over it.
-_REMARK = re.compile("[謹谨]?[按案]|註|注|集[說説]|原[註注]|附[按案記]|又[按案曰云]|補[註注]|○|□|右|[—─―－–（(]")
+_REMARK = re.compile(
+    "[謹谨]?[按案]|註|注|集[說説]|原[註注]|附[按案記]|又[按案曰云]|補[註注]|○|□|右|以上|賜[名額]|部文|[—─―－–（(]"
+)
+_FACT = re.compile(
+    "在[州縣府城].*[東西南北内外前後里]|[一二三四五六七八九十百千][里員名户戸人度漠]$|^(?:[東西南北]至|[并並]分|重[建修])"
+    "|兵燬|食之|大水|有年$"
+)
 _PROSE_END = re.compile("[也矣焉耳乎哉歟與邪耶云爾者而於于。！？；，、]$|(?<![次賦和記贈示哭弔送答酬寄題詠咏])之$")
 
 # 擡頭: words that honour begins a new, raised column in mid-sentence (四庫 and official prints).
@@ -94,13 +100,6 @@ _HONOUR = re.compile(
     "皇|國[家朝]|本朝|聖|御|欽|勅|敕|詔|諭|[㫖旨]|上[諭命論聞]|天|[世太髙高仁憲聖列烈][祖宗]|祖[宗功]|宗[廟徳德社]|社稷|今上|特[命簡頒恩]"
     "|王命|朝|恩|龍馭|陛|殿下|宸|盛[典世徳德]|大行|萬年|命|神|先[帝皇]|列聖|新命|上天|昊天|皇天|部|闕|進|表"
     "|題[為請明達參叅前報補改允外伏]|兪|俞[允㫖旨]|睿|殊恩|軫念|[德徳]意|堯|簡命|經筵|廷對|景[運命]|明靈|湛恩"
-)
-
-_DIGITS = "〇一二三四五六七八九"
-
-# A title with its author at the foot of the column.
-_SIGNED_TITLE = re.compile(
-    "(?P<title>[^　]{2,}(?:　[^　]{2,})?)(?:　{2,}(?:[^　]{2,4}|[^　]{1,2}　[^　]{1,2})|　[^　]　[^　])"
 )
 
 
@@ -129,12 +128,12 @@ def recognise(text: str) -> Found | None:
     first, _, rest = text.partition("\u3000")
     if "第" in first:
         if text[0] == "第" and (found := _NUMBERED.fullmatch(text.replace("\u3000", " "))):
-            return Found("unit", _UNITS[found["unit"]], _spaced(text), not _SENTENCE_END.search(text))
-        if _COUNTED.fullmatch(first) and first[-1] not in "上中下":
+            return Found("unit", _UNITS[found["unit"]], spaced(text), not _SENTENCE_END.search(text))
+        if COUNTED.fullmatch(first) and first[-1] not in "上中下":
             return Found("unit", 36, first)
     if rest.strip():
         return _spread(text)
-    if (juan := _JUAN.fullmatch(first) if "卷" in first or "巻" in first else None) and not juan["end"]:
+    if (juan := JUAN.fullmatch(first) if "卷" in first or "巻" in first else None) and not juan["end"]:
         return Found("unit", 10, juan["juan"] if juan["work"] else first, True)
     if len(first) <= _LONGEST_KNOWN:
         for family, rank, pattern in _FAMILIES:
@@ -178,14 +177,14 @@ def _point(text: str) -> Found | None:
     if len(text) <= 36 and text[0] in _POINT_OPENINGS and not _SENTENCE.search(text):
         for pattern, rank in _POINTS:
             if pattern.fullmatch(text):
-                return Found("point", rank, _spaced(text))
+                return Found("point", rank, spaced(text))
     return None
 
 
 def is_juan_title(text: str) -> bool:
     """Whether a line is a book's title with its juan, `周易稗疏卷一`, also at the end of the juan."""
     first = text.strip().partition("\u3000")[0]
-    return bool(_JUAN.fullmatch(first) or _END_MARK.fullmatch(first))
+    return bool(JUAN.fullmatch(first) or _END_MARK.fullmatch(first))
 
 
 def is_series(text: str) -> bool:
@@ -204,6 +203,11 @@ def is_byline(text: str) -> bool:
     return 3 <= len(solid) <= 30 and "\u3000\u3000\u3000" not in text.strip("\u3000") and bool(_BYLINE.fullmatch(solid))
 
 
+def may_title(text: str) -> bool:
+    """Whether a line that reads as a byline may as well be the title of a letter, a record or a preface."""
+    return text[-1:] in "書记記題题敘叙集選"
+
+
 def is_office(text: str) -> bool:
     """Whether a line names the officers of the imperial collection, 總纂官紀昀 …, at the end of its notices."""
     return bool(_OFFICE.match(re.sub(_GAP, "", text)))
@@ -212,6 +216,11 @@ def is_office(text: str) -> bool:
 def is_remark(text: str) -> bool:
     """Whether a set-in line is commentary on the text above it."""
     return bool(_REMARK.match(text))
+
+
+def tells_fact(text: str) -> bool:
+    """Whether a line says where or how many, `在縣東二里`, as a gazetteer's entries do and no heading does."""
+    return bool(_FACT.search(text))
 
 
 def ends_like_prose(text: str) -> bool:
@@ -242,56 +251,6 @@ def main_text(text: str, notes: Sequence[Range]) -> str:
     return text
 
 
-def is_signed_title(text: str) -> bool:
-    """Whether a line is a title with its author at the foot of the column."""
-    return bool(_SIGNED_TITLE.fullmatch(text))
-
-
-def contents_title(text: str) -> str:
-    """A heading's text, notes left out, made fit for a table of contents.
-
-    The author named at the foot of the column and the argument printed under a chapter's name are left out.
-    """
-    text = text.replace("\n", " ").strip(" \u3000")
-    if signed := _SIGNED_TITLE.fullmatch(text):
-        return _spaced(signed["title"])
-    first, gap, rest = _parted(text)
-    if gap >= 2 or _COUNTED.fullmatch(first):
-        return _spaced(first)
-    return _spaced(text) if rest else text
-
-
-def part_title(lines: Iterable[str], number: int) -> str:
-    """A name, from its first lines, for a part whose source gives only its number; `卷三` if they have none."""
-    opening = [line for line in lines if line and len(line) <= 24 and not is_series(line)][:3]
-    for line in opening:
-        if juan := _JUAN.fullmatch(line.partition("\u3000")[0]):
-            return juan["juan"]
-    if number:
-        return f"卷{in_chinese(number)}"
-    known = [recognise(line) for line in opening]
-    for found in known:
-        if found and found.family == "piece":
-            return found.title
-    return contents_title(opening[0]) if opening and known[0] is None else ""
-
-
-def in_chinese(number: int) -> str:
-    """A number below 1000 as juan are numbered: 12 → 十二, 101 → 一百一, 119 → 一百十九."""
-    hundreds, rest = divmod(number, 100)
-    tens, ones = divmod(rest, 10)
-    text = f"{_DIGITS[hundreds]}百" if hundreds else ""
-    if tens:
-        text += f"{_DIGITS[tens] if tens > 1 else ''}十"
-    return text + (_DIGITS[ones] if ones or not number else "")
-
-
-def _parted(text: str) -> tuple[str, int, str]:
-    """What stands before the first gap of full-width spaces, the gap's width, and the rest."""
-    first, _, rest = text.partition("\u3000")
-    tail = rest.lstrip("\u3000")
-    return first, 1 + len(rest) - len(tail) if rest else 0, tail
-
-
-def _spaced(text: str) -> str:
+def spaced(text: str) -> str:
+    """A text with every gap in it a single space."""
     return re.sub(rf"{_GAP}+", " ", text).strip()

@@ -9,6 +9,7 @@ from ingest.blocks import Block, Piece, row_of, text_of
 from ingest.setting import Rows, Setting, plain
 
 _WIDE = "\u3000" * 3
+_FAR = 6  # cells
 _LONGEST_OPENING = 8  # lines
 _FOLD = str.maketrans("巻錄录説叙敍髙", "卷録録說敘敘高")
 
@@ -52,7 +53,7 @@ def _is_title(rows: Rows, blocks: Sequence[Block], setting: Setting) -> bool:
 def _opening_kind(text: str, block: Block, before: Sequence[str | None], part: str) -> str | None:
     if headings.is_series(text) or _names_part(text, part):
         return "title"
-    if before and headings.is_byline(text):
+    if before and headings.is_byline(text) and (block.indent >= _FAR or not headings.may_title(text)):
         return "byline"
     # 周易稗疏　　　　　　　易類: the book and its class, under the name of the series.
     return "title" if len(before) == 1 and block.indent < 2 and _WIDE in text else None

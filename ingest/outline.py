@@ -58,6 +58,9 @@ class Outline:
             if self._open[-1].indent < indent:
                 break
             self._open.pop()
+        if found.family == "place" and not self._fresh:
+            while self._open and self._open[-1].family == "plain" and self._open[-1].indent >= indent:
+                self._open.pop()
         kin = [at for at, one in enumerate(self._open) if one.family == found.family]
         if found.family in _BY_INDENT:
             kin = [at for at in kin if self._open[at].indent >= indent][:1]

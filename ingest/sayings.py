@@ -61,13 +61,14 @@ def _belongs(draft: Draft, by_number: bool) -> bool:
 def _joined(one: Draft, other: Draft) -> Draft:
     """Two passages as one, a line break between them."""
     at = len(one.text) + 1
+    page = one.pages[-1][1] if one.pages else -1
     return Draft(
         one.kind,
         f"{one.text}\n{other.text}",
         one.notes + tuple((start + at, end + at) for start, end in other.notes),
         one.marks + tuple(mark._replace(start=mark.start + at, end=mark.end + at) for mark in other.marks),
         (*one.lines, at, *(line + at for line in other.lines)),
-        one.pages + tuple((offset + at, page) for offset, page in other.pages if page != one.pages[-1][1]),
+        one.pages + tuple((offset + at, number) for offset, number in other.pages if number != page),
     )
 
 

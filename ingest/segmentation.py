@@ -7,10 +7,11 @@ and bylines are drafts of their own kinds.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import zip_longest
 from typing import NamedTuple
 
 from archive.errors import UsageError
-from ingest import blocks, headings, sayings, structure, verse
+from ingest import blocks, headings, headwords, sayings, structure, tables, titles, verse
 from ingest.blocks import Piece
 from ingest.outline import Outline
 from ingest.setting import Setting, plain, survey
@@ -102,6 +103,8 @@ class _Segmenter:
         for event in events:
             if isinstance(event, Line | Blank):
                 if stretch is None:
+                    if isinstance(event, Blank):
+                        continue
                     stretch = _Stretch([], [])
                     sections[-1].contents.append(stretch)
                 stretch.pages.append(len(pages) - 1)
@@ -148,6 +151,7 @@ class _Segmenter:
                 outline = outline or self._open(section, title)
                 self._whole(content, 1 if section.part and title else 0)
                 continue
+            tables.keep_rows(content.rows)
             pieces = structure.classify(content.rows, blocks.cut(content.rows, setting), setting, title)
             if outline is None:
                 title = title or _own_title(content.rows, pieces)
@@ -171,7 +175,7 @@ class _Segmenter:
             self._items.append(
                 SectionDraft(
                     depth + event.level,
-                    headings.contents_title(headings.main_text(event.text, event.notes) or event.text),
+                    titles.contents_title(headings.main_text(event.text, event.notes) or event.text),
                 )
             )
             self._opened = True
@@ -191,7 +195,7 @@ class _Segmenter:
 
     def _pieces(self, stretch: _Stretch, pieces: list[Piece], outline: Outline, title: str, edge: int) -> None:
         in_place = False
-        for piece, after in zip(pieces, [*pieces[1:], None], strict=True):
+        for piece, after in zip_longest(pieces, pieces[1:]):
             kind = piece.kind
             if piece.found is not None:
                 level = outline.enter(piece.found, piece.indent, after.found if after else None)
@@ -238,7 +242,7 @@ def _own_title(rows: list[Line | None], pieces: list[Piece]) -> str:
         if piece.kind != "title" or row is None:
             break
         if not headings.is_series(row.text):
-            return headings.contents_title(plain(row))
+            return titles.contents_title(plain(row))
     return ""
 
 
@@ -262,14 +266,14 @@ def _draft(stretch: _Stretch, kind: str, start: int, stop: int) -> Draft:
                 texts.append("\n")
                 at += 1
             lines.append(at)
-        elif kind == "entry" and (length := structure.headword(row)):
+        elif kind == "entry" and (length := headwords.headword(row)):
             marks.append(Span("headword", 0, length))
         if stretch.pages[index] > page:
             page = stretch.pages[index]
             pages.append((at, page))
         if row_notes:
             placed = [(at + first, at + last) for first, last in row_notes]
-            if open_note and row_notes[0][0] == 0:
+            if open_note and row_notes[0][0] == 0 and notes:
                 placed[0] = (notes.pop()[0], placed[0][1])
             notes += placed
         for span in spans:

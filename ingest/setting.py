@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from itertools import pairwise, zip_longest
 from typing import NamedTuple
 
-from ingest import headings
+from ingest import headings, titles
 from ingest.stream import Line
 
 Rows = Sequence[Line | None]
@@ -192,4 +192,4 @@ def is_signed_title(row: Line, setting: Setting) -> bool:
     if not 0 < row.indent <= 4 or not setting.width - 4 <= row.indent + row.cells <= setting.width:
         return False
     named = not row.notes or row.notes[-1][1] < len(row.text)
-    return named and headings.is_signed_title(plain(row))
+    return named and titles.is_signed_title(plain(row))

@@ -9,18 +9,17 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from ingest import headings
+from ingest import headings, tables, titles
 from ingest.blocks import Block, Piece, row_of, text_of
 from ingest.headings import RANKS, Found
+from ingest.headwords import apart, has_entries, headword
 from ingest.opening import contents, mark_end, opening
 from ingest.setting import Rows, Setting, is_signed_title, plain
 from ingest.stream import Line
 
-_HEADWORD = re.compile("[^\u3000]{1,12}\u3000+(?=[^\u3000])")
 _GAPS = re.compile("\u3000+")
 _WIDE = "\u3000" * 3
 _LONGEST_HEADING = 3  # lines
-_LONGEST_HEADWORD = 8  # characters; longer ones are not looked for in the middle of text
 
 
 def classify(rows: Rows, blocks: Sequence[Block], setting: Setting, part: str) -> list[Piece]:
@@ -35,7 +34,7 @@ def classify(rows: Rows, blocks: Sequence[Block], setting: Setting, part: str) -
     pieces, rest = opening(rows, blocks, setting, part)
     if headings.is_contents(part):
         return pieces + contents(rows, blocks[rest:])
-    blocks = _apart(rows, blocks, setting)
+    blocks = apart(rows, blocks, setting)
     reader = _Reader(rows, blocks, setting)
     at = rest
     while at < len(blocks):
@@ -45,45 +44,8 @@ def classify(rows: Rows, blocks: Sequence[Block], setting: Setting, part: str) -
     return pieces
 
 
-def headword(row: Line) -> int:
-    """Length of the headword a line opens with, `括囊　有底曰囊`; 0 if it has none."""
-    found = _HEADWORD.match(row.text)
-    if found is None:
-        return 0
-    end = row.text.index("\u3000")
-    return 0 if any(start < end for start, _ in row.notes) else end
-
-
-def _has_entries(rows: Rows, blocks: Sequence[Block], setting: Setting) -> bool:
-    """Whether the paragraphs of the part open with a headword."""
-    opening = [row_of(rows, block) for block in blocks if block.indent == setting.body]
-    worded = sum(1 for row in opening if headword(row))
-    return worded > 2 and worded * 5 > len(opening) * 2
-
-
-def _apart(rows: Rows, blocks: Sequence[Block], setting: Setting) -> list[Block]:
-    """The blocks, cut also before a headword that follows a full line.
-
-    Only where spaces within the text mean nothing else: none stands further than a headword from its line's beginning.
-    """
-    if not _has_entries(rows, blocks, setting) or setting.top >= 0:
-        return list(blocks)
-    cuts: dict[int, list[int]] = {}
-    for number, block in enumerate(blocks):
-        if block.indent != setting.body:
-            continue
-        for index in range(block.start + 1, block.stop):
-            row = rows[index]
-            if row is not None and "\u3000" in row.text:
-                if row.text.rindex("\u3000") > _LONGEST_HEADWORD:
-                    return list(blocks)
-                cuts.setdefault(number, []).append(index)
-    apart: list[Block] = []
-    for number, block in enumerate(blocks):
-        begins = [block.start, *cuts.get(number, ())]
-        for begin, end in zip(begins, [*begins[1:], block.stop], strict=True):
-            apart.append(block if begin == block.start and end == block.stop else block._replace(start=begin, stop=end))
-    return apart
+def _note_length(rows: Rows, block: Block) -> int:
+    return sum(end - start for row in rows[block.start : block.stop] if row is not None for start, end in row.notes)
 
 
 class _Reader:
@@ -93,7 +55,7 @@ class _Reader:
         self._rows = rows
         self._blocks = blocks
         self._setting = setting
-        self._entries = _has_entries(rows, blocks, setting)
+        self._entries = has_entries(rows, blocks, setting)
         self._gazetteer = self._has_places()
 
     def read(self, at: int, before: Sequence[Piece]) -> tuple[Piece, int]:
@@ -102,10 +64,12 @@ class _Reader:
         row = row_of(self._rows, block)
         last = before[-1] if before else None
         if row.hard:
-            return Piece("verse", block.start, block.stop), at + 1
+            return Piece("list" if tables.opens(row) else "verse", block.start, block.stop), at + 1
         lines = block.stop - block.start
         if lines <= _LONGEST_HEADING and (not block.full or block.indent > self._setting.edge or lines == 1):
             text = text_of(self._rows, block)
+            if self._gazetteer and self._is_notes(block, text):
+                return Piece(self._kind(row, block), block.start, block.stop, block.indent), at + 1
             if block.indent > self._setting.edge and headings.is_office(text):
                 return Piece("byline", block.start, block.stop), at + 1
             if found := self._table(text, block, last, at):
@@ -118,8 +82,13 @@ class _Reader:
                 return self._heading(text, block), at + 1
         return Piece(self._kind(row, block), block.start, block.stop, block.indent), at + 1
 
+    def _is_notes(self, block: Block, text: str) -> bool:
+        """Whether a gazetteer's few words are only what its notes hang on: 明(嘉靖四十五年割…置), not a heading."""
+        found = headings.recognise(text)
+        return _note_length(self._rows, block) > 2 * max(4, len(text)) and (found is None or found.family == "dynasty")
+
     def _heading(self, text: str, block: Block) -> Piece:
-        found = Found("plain", RANKS["free"], headings.contents_title(text))
+        found = Found("plain", RANKS["free"], titles.contents_title(text))
         return Piece("heading", block.start, block.stop, block.indent, found)
 
     def _table(self, text: str, block: Block, last: Piece | None, at: int) -> Found | None:
@@ -139,6 +108,8 @@ class _Reader:
             "piece": apart,
             "point": not self._goes_on_counting(at, found.rank),
         }
+        if found.family == "imperial" and at + 1 < len(self._blocks) and self._blocks[at + 1].indent == block.indent:
+            return None  # text that goes on in a column raised out of respect
         return found if found.sure or allowed.get(found.family, self._has_text_below(at)) else None
 
     def _goes_on_counting(self, at: int, rank: int) -> bool:
@@ -163,7 +134,7 @@ class _Reader:
         if self._lists(text, block, last):
             return self._list(at)
         if len(text) > 1 and not headings.is_remark(text) and not headings.ends_like_prose(text):
-            if block.indent > setting.edge:
+            if block.indent > setting.edge and not (self._gazetteer and headings.tells_fact(text)):
                 run = self._run(at)
                 if run > 1:
                     return self._merged("list", at, run)
@@ -261,8 +232,12 @@ class _Reader:
             and not headings.is_honoured(text)
             and not headings.ends_like_prose(text)
             and at + 1 < len(self._blocks)
-            and (self._blocks[at + 1].full or self._blocks[at + 1].stop - self._blocks[at + 1].start > 1)
+            and self._opens_text(at + 1)
         )
+
+    def _opens_text(self, at: int) -> bool:
+        block = self._blocks[at]
+        return block.full or block.stop - block.start > 1 or is_signed_title(row_of(self._rows, block), self._setting)
 
     def _is_long_heading(self, text: str, block: Block, last: Piece | None, at: int) -> bool:
         """Whether a set-in block that fills a column, or runs over two or three, is a heading, as many poems have."""
@@ -293,7 +268,7 @@ class _Reader:
         lines = [line for line in self._rows[block.start : block.stop] if line is not None]
         gaps = sum(line.text.count("\u3000") for line in lines)
         length = sum(len(plain(line)) for line in lines) if gaps > 2 else 0
-        if gaps > 2 and gaps * 7 > length:
+        if gaps > 2 and gaps * 7 > length and _note_length(self._rows, block) < 3 * length:
             return "list"
         if block.indent == setting.top or (self._entries and block.indent == setting.body and headword(row)):
             return "entry"

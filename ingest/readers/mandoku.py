@@ -13,10 +13,10 @@ from itertools import takewhile
 from pathlib import Path
 
 from archive.errors import BadSource
-from ingest import headings
+from ingest import titles
 from ingest.gaiji import GaijiTable
 from ingest.readers import source
-from ingest.readers.mandoku_line import SPACE, TOKEN, Scanner, balance, cells
+from ingest.readers.mandoku_line import ASIDE, SPACE, TOKEN, Scanner, balance, cells
 from ingest.stream import Blank, Event, Heading, Line, Part, Warn
 
 _END = "¶" + SPACE
@@ -117,7 +117,7 @@ def _events(lines: list[str], path: Path, scanner: Scanner) -> Iterator[Event]:
     markup = _MARKUP.search
     settings: dict[str, str] = {}
     begins = True
-    hard = drawer = False
+    began = hard = drawer = False
     last = len(lines) - 1
     for index, raw in enumerate(lines):
         body = raw.rstrip(_END)
@@ -125,7 +125,7 @@ def _events(lines: list[str], path: Path, scanner: Scanner) -> Iterator[Event]:
             if index < last and not begins:
                 yield _BLANK
             continue
-        if body[0] == "#" and body[1:2] in "+- ":
+        if body[0] == "#" and ASIDE.match(body):
             name = _note_setting(body, settings)
             begins = begins or name in ("JUAN", "FILE")
             hard = name == "BEGIN_VERSE" or (hard and name != "END_VERSE")
@@ -136,7 +136,7 @@ def _events(lines: list[str], path: Path, scanner: Scanner) -> Iterator[Event]:
             if drawer or word == ":END:":
                 continue
         if begins:
-            begins = False
+            begins, began = False, True
             yield _part(settings, lines, index, path)
             settings = {}
         if scanner.in_note or markup(body):
@@ -153,7 +153,7 @@ def _events(lines: list[str], path: Path, scanner: Scanner) -> Iterator[Event]:
             if indent and not body.startswith("\u3000" * indent):
                 indent = cells(body[:indent])
             yield Line(text, indent, length, (), (), False, hard)
-    if begins:
+    if not began:
         yield Warn("文件里没有正文。", path.name)
 
 
@@ -180,7 +180,7 @@ def _part(settings: Mapping[str, str], lines: list[str], index: int, path: Path)
         number = _FILE_NUMBER.search(path.stem)
         counted = int(juan if juan.isdecimal() else 0) or int(number[1] if number else 0)
         opening = takewhile(lambda line: not line.startswith("#+"), lines[index : index + 12])
-        named = headings.part_title([TOKEN.sub("", _without_notes(line)).strip(_END) for line in opening], counted)
+        named = titles.part_title([TOKEN.sub("", _without_notes(line)).strip(_END) for line in opening], counted)
     return Part(re.sub(r"\[(.+?)\]", r"（\1）", named), juan)
 
 

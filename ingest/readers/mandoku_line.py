@@ -10,6 +10,9 @@ from ingest.stream import Event, Heading, Line, Page, Range, Span, Warn
 
 SPACE = " \t\r\u3000"
 TOKEN = re.compile(r"&(?P<id>[A-Za-z][\w-]*);|\[(?P<brackets>[^\[\]¶<>&]{1,60})\]|<\w+:[^<>]*>|[()/¶]")
+ASIDE = re.compile(r"#(?:[+ ]|-\*-|$)")
+"""Opens a line of org settings or a comment."""
+
 _LEAD = re.compile(r"(?:[ \t\u3000¶]|<\w+:[^<>]*>)*")
 _TAG = re.compile(r"<\w+:[^<>]*>")
 _PAGE = re.compile(r"(?:.*_)?(?P<label>[^_]*)")
@@ -26,7 +29,7 @@ def balance(lines: list[str], where: str) -> Iterator[Warn]:
         return
     opened = -1
     for index, line in enumerate(lines):
-        if ("(" not in line and ")" not in line) or line[0] == "#":
+        if ("(" not in line and ")" not in line) or ASIDE.match(line):
             continue
         drop, inner = [], 0
         for token in TOKEN.finditer(line):
@@ -92,7 +95,8 @@ class Scanner:
                 yield page
         text, notes, spans, pages, narrower = self._scan(body, lead)
         if text:
-            open_note = self.in_note or bool(notes and notes[-1][1] == len(text) and self._resumes(index + 1))
+            at_end = bool(notes) and notes[-1][1] == len(text)
+            open_note = at_end and (self.in_note or self._resumes(index + 1))
             yield Line(text, indent, len(text) - narrower, tuple(notes), tuple(spans), open_note, hard)
         yield from pages
 
@@ -156,7 +160,7 @@ class Scanner:
     def _resumes(self, index: int) -> bool:
         """Whether the next line of text, over page breaks, begins with a note."""
         for line in self._lines[index : index + 8]:
-            if line[:1] == "#" and line[1:2] != "+":
+            if ASIDE.match(line) and not line.startswith("#+"):
                 continue
             lead = _LEAD.match(line).end()  # type: ignore[union-attr]  # the pattern matches anything
             if line[lead:].strip(SPACE):
@@ -178,8 +182,9 @@ def _trimmed(
 ) -> tuple[str, list[Range], list[Span], list[Page]]:
     """Facts cut to a text that may have lost white space at its end; pages that begin there come after the line."""
     end = len(text)
-    if end < length and notes:
+    if end < length:
         notes = [(start, min(stop, end)) for start, stop in notes if start < end]
+        spans = [span._replace(end=min(span.end, end)) if span.kind == "supplied" else span for span in spans]
     if not any(span.kind == "page" and span.start >= end for span in spans):
         return text, notes, spans, []
     after = [span.value["page"] for span in spans if span.kind == "page" and span.start >= end]

@@ -72,7 +72,12 @@ def test_part_is_named_by_the_title_line(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("juan", "name", "title"),
-    [("12", "a_012.txt", "卷十二"), ("101", "a_101.txt", "卷一百一"), ("0", "a_003.txt", "卷三"), ("提要", "a_000.txt", "提要")],
+    [
+        ("12", "a_012.txt", "卷十二"),
+        ("101", "a_101.txt", "卷一百一"),
+        ("0", "a_003.txt", "卷三"),
+        ("提要", "a_000.txt", "提要"),
+    ],
 )
 def test_part_named_by_its_number(tmp_path: Path, juan: str, name: str, title: str) -> None:
     path = written(tmp_path, f"#+PROPERTY: JUAN {juan}\n　　誠上第一¶\n文¶\n", name)
@@ -116,7 +121,9 @@ def test_a_long_line_of_markup_is_read(tmp_path: Path) -> None:
     assert len(line.notes) == 20_000
 
 
-@pytest.mark.parametrize("text", ["<pb:", "&KR", "[", "]", "((((", "))))", "(/)", "<pb:>", "¶¶¶", "/", "&;", "[[]]", "* ", "#", ":END:"])
+@pytest.mark.parametrize(
+    "text", ["<pb:", "&KR", "[", "]", "((((", "))))", "(/)", "<pb:>", "¶¶¶", "/", "&;", "[[]]", "* ", "#", ":END:"]
+)
 def test_stray_markup_never_stops_the_reader(tmp_path: Path, text: str) -> None:
     assert "文" in dump_events(mandoku.read(written(tmp_path, f"{text}\n文{text}字\n{text}文\n"), gaiji=EMPTY))
 

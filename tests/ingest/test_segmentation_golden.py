@@ -44,8 +44,6 @@ def test_mandoku_events(name: str) -> None:
 @pytest.mark.parametrize("name", cases("segmentation"))
 def test_sections_and_passages(name: str) -> None:
     path = source(GOLDEN / "segmentation" / name)
-    if path.name == "in.txt":
-        events = plaintext.read(path)
-    else:
-        events = mandoku.read(path, gaiji=GaijiTable.load(path))
+    plain = path.name == "in.txt"
+    events = plaintext.read(path) if plain else mandoku.read(path, gaiji=GaijiTable.load(path))
     compare(GOLDEN / "segmentation" / name, dump_segmented(segment(events)))
