@@ -66,6 +66,7 @@ class Library:
             connection.execute("PRAGMA journal_mode=WAL")
             connection.execute("PRAGMA synchronous=NORMAL")
             connection.execute("PRAGMA foreign_keys=ON")
+            connection.execute("PRAGMA cache_size=-65536")
             db = Database(connection)
             if migrations.pending(db):
                 migrations.apply(db)
@@ -103,8 +104,8 @@ class Library:
     # The catalogue.
 
     def works(self) -> list[Work]:
-        """Every work that has an edition, in catalogue order (as added)."""
-        sql = "SELECT * FROM work WHERE id IN (SELECT work_id FROM edition WHERE withdrawn_at IS NULL) ORDER BY rowid"
+        """Every work that has an edition, in catalogue order: by id, whenever it was added."""
+        sql = "SELECT * FROM work WHERE id IN (SELECT work_id FROM edition WHERE withdrawn_at IS NULL) ORDER BY id"
         return [rows.work(row) for row in self.db.query(sql)]
 
     def work(self, work_id: str) -> Work:
