@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from ingest.stream import Range
@@ -120,6 +121,7 @@ class Found(NamedTuple):
 RANKS = {"piece": 12, "treatise": 20, "free": 38, "sub": 90}
 
 
+@lru_cache(maxsize=1 << 12)
 def recognise(text: str) -> Found | None:
     """What the tables make of a line, its notes left out; None if they do not know it."""
     text = text.strip()
@@ -136,9 +138,8 @@ def recognise(text: str) -> Found | None:
     if (juan := JUAN.fullmatch(first) if "卷" in first or "巻" in first else None) and not juan["end"]:
         return Found("unit", 10, juan["juan"] if juan["work"] else first, True)
     if len(first) <= _LONGEST_KNOWN:
-        for family, rank, pattern in _FAMILIES:
-            if pattern.fullmatch(first):
-                return Found(family, rank, first, pattern in _SURE)
+        if (known := _FAMILIES.fullmatch(first)) and (family := known.lastgroup):
+            return Found(family, RANKS.get(family, RANKS["free"]), first, family == "list")
         for family, rank, words in _WORDS:
             if first in words:
                 return Found(family, rank, first, family == "duke")
@@ -148,15 +149,10 @@ def recognise(text: str) -> Found | None:
 
 
 _LONGEST_KNOWN = 18
-_FAMILIES = (
-    ("sub", RANKS["sub"], _SUB),
-    ("genre", RANKS["free"], _GENRE),
-    ("treatise", RANKS["treatise"], _TREATISE),
-    ("place", RANKS["free"], _PLACE_NAME),
-    ("list", RANKS["free"], _REIGN_LIST),
-    ("piece", RANKS["piece"], _PIECES),
+_FAMILIES = re.compile(
+    f"(?P<sub>{_SUB.pattern})|(?P<genre>{_GENRE.pattern})|(?P<treatise>{_TREATISE.pattern})"
+    f"|(?P<place>{_PLACE_NAME.pattern})|(?P<list>{_REIGN_LIST.pattern})|(?P<piece>{_PIECES.pattern})"
 )
-_SURE = frozenset((_REIGN_LIST,))
 _WORDS = (
     ("dynasty", RANKS["free"], _DYNASTIES),
     ("duke", RANKS["free"], _DUKES),

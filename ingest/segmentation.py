@@ -101,7 +101,7 @@ class _Segmenter:
         stretch: _Stretch | None = None
         pages = self._pages
         for event in events:
-            if isinstance(event, Line | Blank):
+            if isinstance(event, (Line, Blank)):  # a tuple: a union would be made anew for every line
                 if stretch is None:
                     if isinstance(event, Blank):
                         continue

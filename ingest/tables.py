@@ -21,7 +21,7 @@ def opens(row: Line) -> bool:
 def keep_rows(rows: list[Line | None]) -> None:
     """Mark the lines of tables, title and all, as lines whose ends are meant, in place."""
     for index, row in enumerate(rows):
-        if row is None or not opens(row):
+        if row is None or row.text[-1] != "表" or not opens(row):
             continue
         last = _last(rows, index + 1)
         if last - index > _FEWEST and _is_columns(rows[index + 1]):

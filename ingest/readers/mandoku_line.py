@@ -9,12 +9,12 @@ from ingest.gaiji import GaijiTable, from_brackets
 from ingest.stream import Event, Heading, Line, Page, Range, Span, Warn
 
 SPACE = " \t\r\u3000"
-TOKEN = re.compile(r"&(?P<id>[A-Za-z][\w-]*);|\[(?P<brackets>[^\[\]¶<>&]{1,60})\]|<\w+:[^<>]*>|[()/¶]")
+TOKEN = re.compile(r"&(?P<id>[A-Za-z][A-Za-z0-9_-]*);|\[(?P<brackets>[^\[\]¶<>&]{1,60})\]|<[A-Za-z]+:[^<>]*>|[()/¶]")
 ASIDE = re.compile(r"#(?:[+ ]|-\*-|$)")
 """Opens a line of org settings or a comment."""
 
-_LEAD = re.compile(r"(?:[ \t\u3000¶]|<\w+:[^<>]*>)*")
-_TAG = re.compile(r"<\w+:[^<>]*>")
+_LEAD = re.compile(r"(?:[ \t\u3000¶]|<[A-Za-z]+:[^<>]*>)*")
+_TAG = re.compile(r"<[A-Za-z]+:[^<>]*>")
 _PAGE = re.compile(r"(?:.*_)?(?P<label>[^_]*)")
 _LEAF = re.compile(r"(?P<juan>.+?)(?:-|p(?=\d))(?P<leaf>[^-]+)")
 _SINGLE_COLUMN = 12  # a longer note without `/` was printed in two columns all the same

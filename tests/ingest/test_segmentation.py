@@ -35,7 +35,8 @@ def lines(*texts: str, hard: bool = False) -> list[Event]:
 
 class TestBlocks:
     def test_levels_of_headings_are_kept(self) -> None:
-        events = [Heading("上篇", 1), Block("一段。"), Heading("第一節", 2), Heading("一", 3), Block("又一段。")]
+        events: list[Event] = [Heading("上篇", 1), Block("一段。")]
+        events += [Heading("第一節", 2), Heading("一", 3), Block("又一段。")]
         assert outline(events) == [
             *("# 上篇", "heading:上篇", "paragraph:一段。"),
             *("## 第一節", "heading:第一節", "### 一", "heading:一", "paragraph:又一段。"),
