@@ -52,8 +52,8 @@ def works(answer: Answer) -> list[str]:
 
 
 def test_an_edition_of_the_house_does_not_exist_outside(library: Library) -> None:
-    assert works(public(library, "星鳥")) == ["open", "open", "notes", "notes"]
-    assert works(staff(library, "星鳥")) == ["open", "open", "notes", "notes", "secret"]
+    assert works(public(library, "星鳥")) == ["notes", "notes", "open", "open"]
+    assert works(staff(library, "星鳥")) == ["notes", "notes", "open", "open", "secret"]
     assert public(library, "祕密之書").as_json()["facets"] == {"collection": [], "author": [], "work": []}
     for text in ("星鳥", "月", "祕密", "書:內部 星鳥", "作者:內部作者 星鳥", "之"):
         document = json.dumps(public(library, text).as_json()["items"], ensure_ascii=False)
@@ -73,15 +73,15 @@ def test_counts_and_facets_are_of_what_may_be_seen(library: Library) -> None:
 
 def test_hidden_notes_match_nothing(library: Library) -> None:
     assert works(public(library, "仲春")) == ["open", "open"]
-    assert works(staff(library, "仲春")) == ["open", "open", "notes", "notes", "secret"]
+    assert works(staff(library, "仲春")) == ["notes", "notes", "open", "open", "secret"]
     assert works(public(library, "令仲")) == ["open"]
     assert works(public(library, "月與")) == ["open"]
     assert works(public(library, "腳注")) == ["open"]
 
 
 def test_a_hidden_note_cannot_be_told_by_excluding_it(library: Library) -> None:
-    assert works(public(library, "星鳥 -仲春")) == ["open", "notes", "notes"]
-    assert works(public(library, "星鳥 -祕密")) == ["open", "notes", "notes"]
+    assert works(public(library, "星鳥 -仲春")) == ["notes", "notes", "open"]
+    assert works(public(library, "星鳥 -祕密")) == ["notes", "notes", "open"]
 
 
 def test_the_main_text_is_found_past_hidden_notes_and_shows_that_something_is_there(library: Library) -> None:
