@@ -23,7 +23,6 @@ from console import ChineseGroup, explain, progress, say, unexpected
 
 if TYPE_CHECKING:
     from archive.library import Library
-    from archive.model import Edition
     from ingest.report import Report
     from search.indexer import IndexReport
 
@@ -90,16 +89,10 @@ def add(context: Context, sources: tuple[str, ...], workers: int | None) -> None
 @command
 def works(context: Context) -> None:
     """List works and editions."""
+    from archive import browse
+
     with _library(context) as library:
-        listed = [
-            {
-                "id": work.id,
-                "title": work.title,
-                "author": work.author,
-                "editions": [_edition_json(edition) for edition in library.editions(work.id)],
-            }
-            for work in library.works()
-        ]
+        listed = browse.as_json(browse.catalogue(library, staff=True))
     context.answer(listed, lambda: "\n".join(_work_lines(listed)) or "文库里还没有书。")
 
 
@@ -286,19 +279,6 @@ def _read(path: Path) -> str:
         raise UsageError("文件不是 UTF-8 编码。", where=str(path), remedy="请另存为 UTF-8。") from error
     except OSError as error:
         raise UsageError(f"文件读不出来：{error.strerror}。", where=str(path)) from error
-
-
-def _edition_json(edition: Edition) -> dict[str, Any]:
-    from archive.excerpt import rights_json
-
-    return {
-        "urn": edition.urn,
-        "label": edition.label,
-        "characters": edition.characters,
-        "passages": edition.passages,
-        "pages": edition.pages,
-        "rights": rights_json(edition),
-    }
 
 
 def _work_lines(listed: list[dict[str, Any]]) -> Iterator[str]:

@@ -58,7 +58,7 @@ class Arrival:
 
 
 def catalogue(library: Library, *, staff: bool = False) -> list[Entry]:
-    """Works that have an edition this reader may know of, in the order they were added."""
+    """Works that have an edition this reader may know of, in catalogue order."""
     held: dict[str, list[Edition]] = {}
     for edition in library.editions():
         if rights.listed(edition, staff=staff):
