@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -38,7 +38,7 @@ class Excerpt:
             "work": self.work.id,
             "title": self.work.title,
             "author": self.work.author,
-            "edition": {"urn": self.edition.urn, "label": self.edition.label, "rights": rights_json(self.edition)},
+            "edition": {"urn": self.edition.urn, "label": self.edition.label, "rights": asdict(self.edition.rights)},
             "sections": [{"path": section.path, "title": section.title} for section in self.sections],
             "passages": [self._passage_json(passage) for passage in self.passages],
         }
@@ -81,17 +81,6 @@ def _bracketed(passage: Passage) -> Iterator[str]:
     yield passage.text[last:]
 
 
-def rights_json(edition: Edition) -> dict[str, str]:
-    """Rights by layer."""
-    rights = edition.rights
-    return {
-        "text": rights.text,
-        "punctuation": rights.punctuation,
-        "notes": rights.notes,
-        "scans": rights.scans,
-    }
-
-
 def excerpt(library: Library, name: Urn) -> Excerpt:
     """What `name` names. A number is a section's or a passage's, never both.
 
@@ -121,17 +110,22 @@ def trail(sections: list[Section], path: str) -> tuple[Section, ...]:
 
 def citation_item(library: Library, name: Urn, base_url: str) -> dict[str, Any]:
     """The CSL item of what `name` names, with juan, page and stable link."""
-    found = excerpt(library, name)
-    first = found.passages[0] if found.passages else None
-    label = first.page_at(name.start or 0) if first else ""
-    page = library.page_by_label(found.edition.id, label) if label else None
+    edition = library.edition(name)
+    work = library.work(edition.work_id)
+    titles: tuple[str, ...] = ()
+    page = None
+    if name.ref:
+        found = excerpt(library, name)
+        titles = tuple(section.title for section in found.sections)
+        label = found.passages[0].page_at(name.start or 0) if found.passages else ""
+        page = library.page_by_label(edition.id, label) if label else None
     return citations.passage_item(
-        found.work,
-        found.edition,
-        section_titles=[section.title for section in found.sections],
-        page=label if name.ref else "",
-        juan=page.juan if page and name.ref else "",
-        leaf=page.leaf if page and name.ref else "",
+        work,
+        edition,
+        section_titles=titles,
+        page=page.label if page else "",
+        juan=page.juan if page else "",
+        leaf=page.leaf if page else "",
         urn=str(name),
         url=f"{base_url.rstrip('/')}{name.path}" if base_url else "",
         accessed=date.today() if base_url else None,
