@@ -50,7 +50,8 @@ class ItemReport:
         """The item as one line for the screen."""
         name = self.label or self.source
         if self.error:
-            return f"✗ {STATUSES[self.status]}  {self.error}"
+            where = "" if self.error.where.startswith(self.source) else f"{self.source}："
+            return f"✗ {STATUSES[self.status]}  {where}{self.error}"
         counts = f"{self.characters:,} 字，{sum(self.passages.values()):,} 段，{self.pages:,} 页"
         changes = "，".join(
             f"{label} {self.passages[key]:,} 段"

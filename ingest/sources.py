@@ -110,9 +110,28 @@ def _folder(folder: Path) -> Iterator[Source | ItemReport]:
     except WenkuError as error:
         yield ItemReport(str(folder), "failed", error=error)
         return
+    yield from _loose(folder)
     for inner in sorted(folder.iterdir()):
         if inner.is_dir() and not inner.name.startswith((".", "_")):
             yield from _folder(inner)
+
+
+def _loose(folder: Path) -> Iterator[Source | ItemReport]:
+    """Readable files that nothing in their folder describes: Markdown may describe itself, the others are told of."""
+    undescribed = []
+    for path in _readable(folder):
+        try:
+            meta = meta_from_front_matter(path)
+        except WenkuError as error:
+            yield ItemReport(str(path), "failed", error=error)
+            continue
+        if meta is None:
+            undescribed.append(path.name)
+        else:
+            yield _source(str(path), (path,), meta, ())
+    if undescribed:
+        names = "、".join(undescribed[:3]) + (f"等 {len(undescribed)} 个文件" if len(undescribed) > 3 else "")
+        yield ItemReport(str(folder), "failed", error=_undescribed(names))
 
 
 def _file(path: Path) -> Iterator[Source | ItemReport]:
@@ -127,13 +146,20 @@ def _file(path: Path) -> Iterator[Source | ItemReport]:
         if meta is None and mandoku.looks_like(registry.head(path)):
             yield _kanripo(path.parent, (path,))
         elif meta is None:
-            raise UsageError(
-                "不知道这是什么书：缺少 id（著作编号）、title（书名）。",
-                where=str(path),
-                remedy="请在文件旁边放一份 work.yaml，至少写明 id 和 title；写法见 docs/work-yaml.md。",
-            )
+            raise _undescribed(str(path))
         else:
             yield _source(str(path), (path,), meta, (beside,) if beside.is_file() else ())
+
+
+def _undescribed(where: str) -> UsageError:
+    return UsageError(
+        "不知道这是什么书：旁边没有 work.yaml。",
+        where=where,
+        remedy=(
+            "请写一份 work.yaml 放在旁边，至少有著作编号、书名、版本的代号和名称，如 id: wangfuzhi.songlun，title: 宋論，"
+            "edition: {slug: jinling, label: 金陵刻本}；写法见 docs/work-yaml.md。"
+        ),
+    )
 
 
 def _described(folder: Path, meta: WorkMeta) -> Source:

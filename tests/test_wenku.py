@@ -96,6 +96,19 @@ def test_one_bad_book_is_reported_and_the_rest_goes_on(run: Run, tmp_path: Path)
     assert run("check").code == 0
 
 
+def test_texts_nobody_described_are_told_of_not_passed_over(run: Run, tmp_path: Path) -> None:
+    book(tmp_path / "books" / "a")
+    loose = tmp_path / "books" / "b"
+    loose.mkdir()
+    (loose / "散篇.txt").write_text("回雁峯在城南。\n", encoding="utf-8")
+    own = WORK.strip().replace("shanchuan", "ziming")
+    (loose / "自名.md").write_text(f"---\n{own}\n---\n\n# 卷一\n\n東洲在湘水中。\n", encoding="utf-8")
+    told = run("add", tmp_path / "books", "--json")
+    assert [item["status"] for item in told.json["items"]] == ["added", "added", "failed"]
+    error = told.json["items"][2]["error"]
+    assert "work.yaml" in error["error"] and error["where"] == "散篇.txt" and "slug" in error["remedy"]
+
+
 @pytest.mark.parametrize(
     ("words", "code", "kind"),
     [
