@@ -156,7 +156,7 @@ def _undescribed(where: str) -> UsageError:
         "不知道这是什么书：旁边没有 work.yaml。",
         where=where,
         remedy=(
-            "请写一份 work.yaml 放在旁边，至少有著作编号、书名、版本的代号和名称，如 id: wangfuzhi.songlun，title: 宋論，"
+            "请写一份 work.yaml 放在旁边，至少有编号、书名、版本的代号和名称，如 id: wangfuzhi.songlun，title: 宋論，"
             "edition: {slug: jinling, label: 金陵刻本}；写法见 docs/work-yaml.md。"
         ),
     )
