@@ -131,7 +131,8 @@ def _written(library: Library, begun: Begun, who: str) -> ItemReport:
     source = begun.source
     made = [file.result() for file in begun.files]
     contents = [one.content for one in made]
-    work, warnings = source.completed(contents)
+    there = next((work for work in library.works() if work.id == source.work.id), None)
+    work, warnings = source.completed(contents, there)
     edition = replace(source.edition, status="waiting-ocr") if any(one.waiting for one in made) else source.edition
     if edition.status == "complete" and not any(content.items for content in contents):
         raise BadSource("文件里没有文字。", where=source.label)

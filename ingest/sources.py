@@ -42,14 +42,21 @@ class Source:
         """Every file the edition comes from, text first."""
         return (*self.files, *self.metadata_files)
 
-    def completed(self, contents: Sequence[FileContent]) -> tuple[Work, tuple[str, ...]]:
-        """The work, with its author read off the title page where nothing else names one; and what to tell of it."""
+    def completed(self, contents: Sequence[FileContent], there: Work | None) -> tuple[Work, tuple[str, ...]]:
+        """The work, and what to tell of it.
+
+        Where nobody described the work, what the library already says of it stays, and an author it lacks is read off
+        the title page.
+        """
         if not self.author_from_text:
             return self.work, ()
+        work = there or self.work
+        if work.author:
+            return work, ()
         found = kanripo.responsibility(_title_page(contents))
         if not found.author:
-            return self.work, ("卷端没有读出作者，请在 work.yaml 里写明。",)
-        named = replace(self.work, author=found.author, dynasty=found.dynasty or self.work.dynasty)
+            return work, ("卷端没有读出作者，请在 work.yaml 里写明。",)
+        named = replace(work, author=found.author, dynasty=found.dynasty or work.dynasty)
         return named, (f"作者据卷端题署定为“{found.author}”，请核对。",)
 
 
@@ -223,7 +230,7 @@ def _kanripo(folder: Path, files: tuple[Path, ...] = ()) -> Source:
     files = files or tuple(sorted(path for path in folder.iterdir() if kanripo.TEXT_FILE.fullmatch(path.name)))
     head = mandoku.header(files[0])
     text_id = head.id or files[0].name.split("_")[0]
-    base = head.edition or "master"
+    base = head.properties.get("BASEEDITION") or head.edition or "master"
     branch = folder.name if folder.parent.name == text_id and folder.name != "master" else ""
     siglum = branch or base
     labels = {**kanripo.witness_labels(folder), **kanripo.WITNESSES}
