@@ -1,0 +1,65 @@
+"""config.yaml: the bundled file says what the defaults are, and a mistake is named with its line and the choices."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from archive.config import Config, load
+from archive.errors import UsageError
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def test_the_bundled_file_states_every_setting_and_its_default() -> None:
+    assert load(ROOT / "config.yaml") == Config(folder=ROOT)
+    text = (ROOT / "config.yaml").read_text(encoding="utf-8")
+    for name in ("library", "engine", "context", "title", "host", "port", "base_url", "workers", "who", "style"):
+        assert f"{name}:" in text
+
+
+def test_a_missing_or_empty_file_means_all_defaults(tmp_path: Path) -> None:
+    assert load(tmp_path / "config.yaml") == Config(folder=tmp_path)
+    (tmp_path / "config.yaml").write_text("# 空\n", encoding="utf-8")
+    assert load(tmp_path / "config.yaml") == Config(folder=tmp_path)
+
+
+def test_values_are_taken_and_paths_begin_at_the_file(tmp_path: Path) -> None:
+    (tmp_path / "config.yaml").write_text(
+        "library: 書\nsite:\n  port: 80\nsearch: {engine: whoosh}\n", encoding="utf-8"
+    )
+    config = load(tmp_path / "config.yaml")
+    assert (config.library_folder, config.site.port, config.search.engine) == (tmp_path / "書", 80, "whoosh")
+    assert config.site.title == "衡阳文库"
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("site:\n  prot: 1\n", ("第 2 行", "site.prot", "port")),
+        ("sitee: 1\n", ("第 1 行", "sitee", "library、search、site")),
+        ("\nsite:\n  port: abc\n", ("第 3 行", "site.port", "整数")),
+        ("site: {port: 99999999}\n", ("site.port", "0 到 65535")),
+        ("search: {engine: lucene}\n", ("search.engine", "auto、tantivy、whoosh")),
+        ("citation: {style: mla}\n", ("citation.style", "gbt7714-2025")),
+        ("site: 3\n", ("第 1 行", "site")),
+        ("- a\n", ("键: 值",)),
+        ("site:\n  port: 1\n  port: 2\n", ("第 3 行", "两次")),
+        ("a: [\n", ("YAML",)),
+        ("x: *a\n", ("YAML",)),
+        ("library:\n", ("library", "文字")),
+    ],
+)
+def test_a_mistake_names_key_line_and_choices(tmp_path: Path, text: str, words: tuple[str, ...]) -> None:
+    (tmp_path / "config.yaml").write_text(text, encoding="utf-8")
+    with pytest.raises(UsageError) as caught:
+        load(tmp_path / "config.yaml")
+    for word in words:
+        assert word in str(caught.value)
+
+
+def test_a_file_in_another_encoding_is_told(tmp_path: Path) -> None:
+    (tmp_path / "config.yaml").write_bytes("site: {title: 衡阳}".encode("gb18030"))
+    with pytest.raises(UsageError, match="UTF-8"):
+        load(tmp_path / "config.yaml")
