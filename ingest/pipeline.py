@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import asdict, replace
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -61,7 +62,7 @@ def add(folder: Path, sources: Iterable[Source | ItemReport], *, who: str, worke
     files = [path for source in wanted if isinstance(source, Source) for path in source.files]
     with makers(files, workers) as submit:
         begun = _begun([wanted[index] for index in order], known(folder), submit)
-        ahead = deque(item for item, _ in zip(begun, range(_AHEAD), strict=False))
+        ahead = deque(islice(begun, _AHEAD))
         # The store takes a third of a second to import; the workers are at it meanwhile.
         from archive.library import Library
 
@@ -72,7 +73,7 @@ def add(folder: Path, sources: Iterable[Source | ItemReport], *, who: str, worke
                 report = _stored(library, item, who) if isinstance(item, Begun) else item
                 step(report)
                 reports.append(report)
-                ahead.extend(item for item, _ in zip(begun, range(1), strict=False))
+                ahead.extend(islice(begun, 1))
     return Report(tuple(report for _, report in sorted(zip(order, reports, strict=True), key=lambda pair: pair[0])))
 
 

@@ -96,6 +96,15 @@ def test_one_bad_book_is_reported_and_the_rest_goes_on(run: Run, tmp_path: Path)
     assert run("check").code == 0
 
 
+def test_many_books_at_once_are_all_there_in_their_order(run: Run, tmp_path: Path) -> None:
+    for number in range(40):
+        text = TEXT + f"第{number}部。\n" * (number * 7 % 40)
+        book(tmp_path / "books" / f"{number:02}", text, WORK.replace("shanchuan", f"shu{number:02}"))
+    told = run("add", tmp_path / "books", "--json").json
+    assert [item["urn"][-9:-4] for item in told["items"]] == [f"shu{number:02}" for number in range(40)]
+    assert len(run("works", "--json").json) == 40 == told["added"]
+
+
 def test_texts_nobody_described_are_told_of_not_passed_over(run: Run, tmp_path: Path) -> None:
     book(tmp_path / "books" / "a")
     loose = tmp_path / "books" / "b"
