@@ -16,12 +16,12 @@ from archive.errors import BadSource
 from ingest import titles
 from ingest.gaiji import GaijiTable
 from ingest.readers import source
-from ingest.readers.mandoku_line import ASIDE, SPACE, TOKEN, Scanner, balance, cells
+from ingest.readers.mandoku_line import ASIDE, END, SPACE, TOKEN, Scanner, balance, cells
 from ingest.stream import Blank, Event, Heading, Line, Part, Warn
 
-_END = "¶" + SPACE
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f]")
 _MARKUP = re.compile(r"[()&\[<¶]")
+_NOTE = re.compile(r"\([^()]*\)")
 _SETTING = re.compile(r"#\+(\w+):\s*(.*)")
 _HEADING = re.compile(r"(\*+)\s+(\S.*)")
 _FOLD = re.compile(r"(<md:[^<>]*>¶)(?=\u3000\u3000)")
@@ -78,13 +78,17 @@ def read(path: Path, *, gaiji: GaijiTable) -> Iterator[Event]:
     Raises:
         BadSource: the file is empty, too large, not UTF-8 or not text.
     """
-    lines = _load(path)
-    yield from balance(lines, path.name)
-    lines = _unfold(lines)
+    text = _load(path)
+    lines = text.split("\n")
+    unpaired = _NOTE.sub("", text)
+    if "(" in unpaired or ")" in unpaired:
+        yield from balance(lines, path.name)
+    if "<md:" in text:
+        lines = _unfold(lines)
     yield from _events(lines, path, Scanner(gaiji, lines))
 
 
-def _load(path: Path) -> list[str]:
+def _load(path: Path) -> str:
     data = source.load(path)
     try:
         text = data.decode("utf-8-sig")
@@ -102,14 +106,14 @@ def _load(path: Path) -> list[str]:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     if text.count("¶") > 4 * text.count("\n") + 4:
         text = re.sub(r"¶(?!\n)", "¶\n", text)
-    return text.split("\n")
+    return text
 
 
 def _unfold(lines: list[str]) -> list[str]:
     """Give a title its own line where a witness has it after the page mark of another edition."""
     unfolded: list[str] = []
     for line in lines:
-        unfolded += _FOLD.sub(r"\1\n", line).split("\n") if "<md:" in line else (line,)
+        unfolded += _FOLD.sub(r"\1\n", line).split("\n")
     return unfolded
 
 
@@ -120,39 +124,37 @@ def _events(lines: list[str], path: Path, scanner: Scanner) -> Iterator[Event]:
     began = hard = drawer = False
     last = len(lines) - 1
     for index, raw in enumerate(lines):
-        body = raw.rstrip(_END)
-        if not body:
-            if index < last and not begins:
-                yield _BLANK
-            continue
-        if body[0] == "#" and ASIDE.match(body):
-            name = _note_setting(body, settings)
-            begins = begins or name in ("JUAN", "FILE")
-            hard = name == "BEGIN_VERSE" or (hard and name != "END_VERSE")
-            continue
-        if drawer or body[0] in ": ":
-            word = body.strip()
-            drawer = word == ":PROPERTIES:" or (drawer and _DRAWER.match(word) is not None and word != ":END:")
-            if drawer or word == ":END:":
+        body = raw.rstrip(END)
+        text = body.lstrip(SPACE)
+        bare = text.isalpha()  # characters and nothing else, as nine lines in ten
+        if not bare:
+            if not body:
+                if index < last and not begins:
+                    yield _BLANK
                 continue
+            if body[0] == "#" and ASIDE.match(body):
+                name = _note_setting(body, settings)
+                begins = begins or name in ("JUAN", "FILE")
+                hard = name == "BEGIN_VERSE" or (hard and name != "END_VERSE")
+                continue
+            if drawer or body[0] in ": ":
+                word = body.strip()
+                drawer = word == ":PROPERTIES:" or (drawer and _DRAWER.match(word) is not None and word != ":END:")
+                if drawer or word == ":END:":
+                    continue
+        drawer = False
         if begins:
             begins, began = False, True
             yield _part(settings, lines, index, path)
             settings = {}
-        if scanner.in_note or markup(body):
-            if body[0] == "*" and (star := _HEADING.match(body)):
-                yield from scanner.heading(star, index)
-            else:
-                yield from scanner.line(body, index, hard)
-        elif body[0] == "*" and (star := _HEADING.match(body)):
+        star = _HEADING.match(body) if body[0] == "*" else None
+        if scanner.in_note or not (bare or markup(body) is None):
+            yield from scanner.heading(star, index) if star else scanner.line(body, index, hard)
+        elif star:
             yield Heading(star[2], len(star[1]))
         else:
-            text = body.lstrip(SPACE)
             length = len(text)
-            indent = len(body) - length
-            if indent and not body.startswith("\u3000" * indent):
-                indent = cells(body[:indent])
-            yield Line(text, indent, length, (), (), False, hard)
+            yield Line(text, cells(body[: len(body) - length]), length, (), (), False, hard)
     if not began:
         yield Warn("文件里没有正文。", path.name)
 
@@ -162,7 +164,7 @@ def _note_setting(line: str, settings: dict[str, str]) -> str:
     found = _SETTING.match(line)
     if found is None:
         return line.strip("#+ ").upper()
-    name, value = found[1].upper(), found[2].strip(_END)
+    name, value = found[1].upper(), found[2].strip(END)
     if name == "PROPERTY":
         name, _, value = value.partition(" ")
         name, value = name.upper(), value.strip()
@@ -180,9 +182,9 @@ def _part(settings: Mapping[str, str], lines: list[str], index: int, path: Path)
         number = _FILE_NUMBER.search(path.stem)
         counted = int(juan if juan.isdecimal() else 0) or int(number[1] if number else 0)
         opening = takewhile(lambda line: not line.startswith("#+"), lines[index : index + 12])
-        named = titles.part_title([TOKEN.sub("", _without_notes(line)).strip(_END) for line in opening], counted)
+        named = titles.part_title([TOKEN.sub("", _without_notes(line)).strip(END) for line in opening], counted)
     return Part(re.sub(r"\[(.+?)\]", r"（\1）", named), juan)
 
 
 def _without_notes(line: str) -> str:
-    return re.sub(r"\([^()]*\)", "", line)
+    return _NOTE.sub("", line)

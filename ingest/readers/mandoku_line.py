@@ -9,14 +9,14 @@ from ingest.gaiji import GaijiTable, from_brackets
 from ingest.stream import Event, Heading, Line, Page, Range, Span, Warn
 
 SPACE = " \t\r\u3000"
-TOKEN = re.compile(r"&(?P<id>[A-Za-z][A-Za-z0-9_-]*);|\[(?P<brackets>[^\[\]¶<>&]{1,60})\]|<[A-Za-z]+:[^<>]*>|[()/¶]")
+END = "¶" + SPACE
+TOKEN = re.compile(r"(&[A-Za-z][A-Za-z0-9_-]*;|\[[^\[\]¶<>&]{1,60}\]|<[A-Za-z]+:[^<>]*>|[()/¶])")
 ASIDE = re.compile(r"#(?:[+ ]|-\*-|$)")
 """Opens a line of org settings or a comment."""
 
 _LEAD = re.compile(r"(?:[ \t\u3000¶]|<[A-Za-z]+:[^<>]*>)*")
 _TAG = re.compile(r"<[A-Za-z]+:[^<>]*>")
-_PAGE = re.compile(r"(?:.*_)?(?P<label>[^_]*)")
-_LEAF = re.compile(r"(?P<juan>.+?)(?:-|p(?=\d))(?P<leaf>[^-]+)")
+_LEAF = re.compile(r"(.+?)(?:-|p(?=\d))([^-]+)")
 _SINGLE_COLUMN = 12  # a longer note without `/` was printed in two columns all the same
 
 
@@ -25,8 +25,6 @@ def balance(lines: list[str], where: str) -> Iterator[Warn]:
 
     A note left open ends with its line; a parenthesis that is stray or within another pair is dropped.
     """
-    if not "".join(re.findall("[()]", "\n".join(lines))).replace("()", ""):
-        return
     opened = -1
     for index, line in enumerate(lines):
         if ("(" not in line and ")" not in line) or ASIDE.match(line):
@@ -61,16 +59,17 @@ def balance(lines: list[str], where: str) -> Iterator[Warn]:
 
 def cells(space: str) -> int:
     """Width of white space in full-width cells; two half-width spaces make one."""
-    return space.count("\u3000") + (space.count(" ") + 4 * space.count("\t")) // 2
+    full = space.count("\u3000")
+    return full if full == len(space) else full + (space.count(" ") + 4 * space.count("\t")) // 2
 
 
 def _page(tag: str) -> Page | None:
     """The page a `<pb:…>` begins; None for any other tag (`<md:…>` marks the pages of another edition)."""
     if not tag.startswith("<pb:"):
         return None
-    label = _PAGE.fullmatch(tag[4:-1].strip())["label"]  # type: ignore[index]  # the pattern matches anything
-    leaf = _LEAF.fullmatch(label)
-    return Page(label, leaf["juan"], leaf["leaf"], tag) if leaf else Page(label, "", label, tag)
+    label = tag[4:-1].strip().rpartition("_")[2]
+    juan, leaf = found.groups() if (found := _LEAF.fullmatch(label)) else ("", label)
+    return Page(label, juan, leaf, tag)
 
 
 class Scanner:
@@ -89,10 +88,12 @@ class Scanner:
     def line(self, body: str, index: int, hard: bool) -> Iterator[Event]:
         """One line with markup: the pages that begin before it, the line, the pages that begin after it."""
         lead = _LEAD.match(body).end()  # type: ignore[union-attr]  # the pattern matches anything
-        indent = cells(_TAG.sub("", body[:lead]))
         for tag in _TAG.findall(body, 0, lead):
             if page := _page(tag):
                 yield page
+        if lead == len(body):
+            return
+        indent = cells(_TAG.sub("", body[:lead]))
         text, notes, spans, pages, narrower = self._scan(body, lead)
         if text:
             at_end = bool(notes) and notes[-1][1] == len(text)
@@ -107,39 +108,35 @@ class Scanner:
         spans: list[Span] = []
         length = narrower = half = widest = 0
         start = 0 if self.in_note else -1
-        position = lead
-        for token in TOKEN.finditer(body, lead):
-            begin = token.start()
-            if begin > position:
-                out.append(body[position:begin])
-                length += begin - position
-            position = token.end()
-            sign = body[begin]
-            if sign == "(":
+        *pieces, rest = TOKEN.split(body[lead:])
+        for piece, token in zip(pieces[::2], pieces[1::2], strict=True):
+            out.append(piece)
+            length += len(piece)
+            if token == "(":
                 start = half = length
                 widest = 0
-            elif sign == ")":
+            elif token == ")":
                 if 0 <= start < length:
                     notes.append((start, length))
                     narrower += _narrower(length - start, widest, length - half)
                 start = -1
-            elif sign == "/":
+            elif token == "/":
                 if start < 0:
-                    out.append(sign)
+                    out.append(token)
                     length += 1
                 else:
                     widest = max(widest, length - half)
                     half = length
-            elif sign == "<":
-                if page := _page(token[0]):
+            elif token[0] == "<":
+                if page := _page(token):
                     spans.append(Span("page", length, length, {"page": page}))
-            elif sign != "¶":
+            elif token != "¶":
                 char, span = self._character(token, length)
                 out.append(char)
                 spans.append(span)
                 length += len(char)
-        out.append(body[position:])
-        length += len(body) - position
+        out.append(rest)
+        length += len(rest)
         self.in_note = start >= 0
         if self.in_note and length > start:
             notes.append((start, length))
@@ -147,25 +144,23 @@ class Scanner:
         text = "".join(out).rstrip(SPACE)
         return *_trimmed(text, length, notes, spans), narrower
 
-    def _character(self, token: re.Match[str], at: int) -> tuple[str, Span]:
+    def _character(self, token: str, at: int) -> tuple[str, Span]:
         """The text of an entity or of what stands in brackets, and the fact about it."""
-        if token["id"]:
-            gaiji = self._gaiji[token["id"]]
-        elif (described := from_brackets(token["brackets"])) is not None:
-            gaiji = described
-        else:
-            return token["brackets"], Span("supplied", at, at + len(token["brackets"]))
+        inner = token[1:-1]
+        gaiji = self._gaiji[inner] if token[0] == "&" else from_brackets(inner)
+        if gaiji is None:
+            return inner, Span("supplied", at, at + len(inner))
         return gaiji.char, Span("gaiji", at, at + 1, gaiji.value)
 
     def _resumes(self, index: int) -> bool:
         """Whether the next line of text, over page breaks, begins with a note."""
         for line in self._lines[index : index + 8]:
-            if ASIDE.match(line) and not line.startswith("#+"):
+            if line[:1] == "#" and ASIDE.match(line) and not line.startswith("#+"):
                 continue
-            lead = _LEAD.match(line).end()  # type: ignore[union-attr]  # the pattern matches anything
-            if line[lead:].strip(SPACE):
-                return line[lead] == "("
-            if "<" not in line:
+            tagged = "<" in line
+            if text := (_TAG.sub("", line) if tagged else line).lstrip(END):
+                return text[0] == "("
+            if not tagged:
                 return False
         return False
 
@@ -185,7 +180,7 @@ def _trimmed(
     if end < length:
         notes = [(start, min(stop, end)) for start, stop in notes if start < end]
         spans = [span._replace(end=min(span.end, end)) if span.kind == "supplied" else span for span in spans]
-    if not any(span.kind == "page" and span.start >= end for span in spans):
-        return text, notes, spans, []
     after = [span.value["page"] for span in spans if span.kind == "page" and span.start >= end]
-    return text, notes, [span for span in spans if span.start < end], after
+    if after:
+        spans = [span for span in spans if span.start < end]
+    return text, notes, spans, after
