@@ -40,6 +40,7 @@ _DYNASTIES = (
 )
 _VERB = "撰|譔|著|述|編|輯|註|注"
 _SPACED = re.compile(rf"(?:^|\s)(?P<dynasty>{_DYNASTIES})\s+(?P<name>\S(?:\s*\S){{1,2}})\s+(?:{_VERB})$")
+_JOINT = re.compile(rf"[同等][奉敕勅]*(?:{_VERB})$")
 _SOLID = re.compile(rf"(?P<before>\S*?)(?P<name>\S{{2,3}})\s*(?:{_VERB})$")
 
 
@@ -79,15 +80,17 @@ def responsibility(lines: Iterable[str]) -> Responsibility:
     """The author named on a title page.
 
     Only what is certain: `明　曹端　撰` by its spaces, `漢陽王夫之撰` by a surname after a place. Joint works
-    (`宋朱子張栻林用中同撰`) and prefaces stay without an author, to be told in work.yaml.
+    (`宋朱子張栻林用中同撰`, which ends the search) and prefaces stay without an author, to be told in work.yaml.
     """
     for line in lines:
         tidy = line.strip()
+        if _JOINT.search(tidy):
+            break
         found = _SPACED.search(tidy)
         if found:
             return Responsibility(re.sub(r"\s", "", found["name"]), _dynasty(found["dynasty"]))
         solid = _SOLID.fullmatch(tidy)
-        if solid and len(tidy) <= 12 and not tidy.endswith(("同撰", "等撰")):
+        if solid and len(tidy) <= 12:
             name = solid["name"]
             if name[0] in _SURNAMES:
                 return Responsibility(name, "")

@@ -100,6 +100,10 @@ def test_an_author_is_read_off_the_title_page_only_when_certain(line: str, autho
     assert responsibility([line]) == Responsibility(author, dynasty)
 
 
+def test_a_joint_work_gets_no_single_author() -> None:
+    assert responsibility(["宋朱子張栻林用中同撰", "宋　朱　熹　撰"]) == Responsibility()
+
+
 def test_ids_and_sigla() -> None:
     assert category("KR2k0046") == "史部" and category("XX") == ""
     assert slug("CK-KZ") == "ck-kz" and slug("【四庫】") == "x"
