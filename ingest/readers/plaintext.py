@@ -1,15 +1,16 @@
 """Plain text: encoding found out, layout told apart, nothing joined that the author kept apart.
 
-Three layouts are in use. *Printed* files break each line where the page did, at one width; their lines are yielded as
-they stand and segmentation joins them. *Paragraph* files have one paragraph a line, so each line is followed by a
-`Blank`. *Verse* files have short lines that end in punctuation; those line ends are `hard`.
+Three layouts are in use. *Printed* files break each line where the page did, at one width (bracketed notes may have
+stood in double lines); their lines are yielded as they stand and segmentation joins them. *Paragraph* files have one
+paragraph a line, so each line is followed by a `Blank`. *Verse* files have short lines that end in punctuation; those
+line ends are `hard`.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import dropwhile, pairwise
 from pathlib import Path
 from typing import NamedTuple
@@ -36,6 +37,7 @@ _PAGE_MARK = re.compile(
     rf"\[\s*[pP]\.?\s*(?P<p>{_NUMBER})\s*\]"
     rf"|[【［\[〔]\s*(?:第\s*(?P<q>{_NUMBER})\s*[页頁葉叶]|[页頁葉叶]\s*(?P<r>{_NUMBER}))\s*[】］\]〕]"
 )
+_NOTE = re.compile("[（(]([^（()）]*)[)）]")
 _VERSE_END = "，。；！？、：”』」,;!?"
 
 
@@ -79,6 +81,11 @@ def read(path: Path, *, encoding: str = "") -> Iterator[Event]:
 def cells(text: str) -> int:
     """Width of `text` in full-width cells, two half-width characters a cell, rounded up."""
     return len(text) - len(_NARROW.findall(text)) // 2
+
+
+def _noted_cells(text: str) -> int:
+    """Width of a line in an old print whose bracketed notes stood in double lines, at half their length."""
+    return cells(_NOTE.sub(lambda note: note[1][: (len(note[1]) + 1) // 2], text))
 
 
 def _refuse_junk(text: str, where: str) -> None:
@@ -125,7 +132,12 @@ def _layout(text: str, where: str) -> Iterator[Event]:
     marks = _page_marks(text)
     text = text.replace("\f", "\n") if marks else text
     rows = list(_rows(text, where))
-    width = _printed_width(row for row in rows if isinstance(row, _Row))
+    width, share = _printed_width(rows)
+    if _NOTE.search(text):
+        noted = [row._replace(cells=_noted_cells(row.text)) if isinstance(row, _Row) else row for row in rows]
+        noted_width, noted_share = _printed_width(noted)
+        if noted_share > share:
+            rows, width = noted, noted_width
     hard = _verse(rows) if width is None else frozenset()
     for row in rows:
         if isinstance(row, Page):
@@ -177,24 +189,27 @@ def _line(row: _Row, marks: bool, *, hard: bool) -> tuple[list[Page], Line | Non
     return pages, Line(text, row.indent, cells(text), spans=tuple(spans), hard=hard)
 
 
-def _printed_width(rows: Iterator[_Row]) -> int | None:
-    """The width, in cells, at which the lines were broken by the page; None if each line is meant."""
+def _printed_width(rows: Iterable[_Row | Page]) -> tuple[int | None, float]:
+    """The width, in cells, at which the lines were broken by the page, and the share of lines that have it.
+
+    None and 0 if each line end is meant.
+    """
     widths: Counter[int] = Counter()
     closed: Counter[int] = Counter()
     for row in rows:
-        if row.text:
+        if isinstance(row, _Row) and row.text:
             widths[row.indent + row.cells] += 1
             closed[row.indent + row.cells] += row.text[-1] in "。！？；"
     total = sum(widths.values())
     if total < 3:
-        return None
+        return None, 0
     # Punctuation hung over or carried down moves a printed line's end by a cell or two.
     bands = {width: sum(widths[width - d] for d in range(3)) for width in widths if 8 <= width <= 50}
     width = max(bands, key=lambda w: (bands[w], w), default=0)
     if not width or bands[width] < 0.4 * total or sum(n for w, n in widths.items() if w > width + 1) > 0.05 * total:
-        return None
+        return None, 0
     ended = sum(closed[width - d] for d in range(3)) / bands[width]
-    return width if ended < 0.5 else None
+    return (width, bands[width] / total) if ended < 0.5 else (None, 0)
 
 
 def _verse(rows: list[_Row | Page]) -> frozenset[int]:

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from archive.errors import BadSource
 from archive.intake import count_han
 from ingest.readers import plaintext, source
-from ingest.stream import Blank, Event, Line, Page, Warn
+from ingest.segmentation import segment
+from ingest.stream import Blank, Draft, Event, Line, Page, Warn
 
 PROSE = (
     "宋兴统一天下民用宁政用乂文教用兴盖于是而益以知天命矣天曰难谌匪徒人之不可狃也"
@@ -157,3 +158,18 @@ def test_no_character_is_lost_or_moved(tmp_path_factory: pytest.TempPathFactory,
 
 def test_blank_lines_are_blanks(tmp_path: Path) -> None:
     assert [type(event) for event in read(tmp_path, "甲\n \n乙")].count(Blank) == 3
+
+
+def test_an_old_print_with_double_line_notes_is_a_printed_file(tmp_path: Path) -> None:
+    # Ten cells a line; a bracketed note stood in double lines, so that it takes half its length.
+    rows = [
+        "回雁峯在城南峯勢如雁",
+        "回故名峯下有（泉甘且冽宜於烹茶）",
+        "其上可望湘水東洲洲有",
+        "桃花春水方生（見通志山川志所引）",
+    ]
+    printed = "\n".join([*rows * 4, "昔人讀書於此。"])
+    events = read(tmp_path, printed + "\n")
+    assert not any(isinstance(event, Blank) for event in events[:-1])
+    passages = [item.text for item in segment(events).items if isinstance(item, Draft)]
+    assert passages == [printed.replace("\n", "")]
