@@ -73,14 +73,15 @@ def cut(rows: Rows, setting: Setting) -> list[Block]:
             gap = True
             continue
         if previous is not None:
-            simple = not row.hard and not row.notes and not signed and row.indent != top
-            if simple and fills and row.indent == previous.indent and not _sure(rows, index, full):
+            simple = fills and row.indent == previous.indent != top and not (row.hard or row.notes or signed)
+            if simple and not _sure(rows, index, full):
                 fills = row.indent + row.cells >= full
                 previous = row
                 continue
-            base = _goes_on(rows, index, Block(start, index, indent, filled, gap), base, setting)
+            block = Block(start, index, indent, filled, gap)
+            base = _goes_on(rows, index, block, base, setting)
             if base < 0:
-                found.append(Block(start, index, indent, filled, gap))
+                found.append(block)
                 previous = None
                 gap = False
         fills = not row.hard and row.indent + row.cells >= full

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from ingest.blocks import Block, row_of
 from ingest.setting import Rows, Setting
 from ingest.stream import Line
 
-_HEADWORD = re.compile("[^\u3000]{1,12}\u3000+(?=[^\u3000])")
-_LONGEST_HEADWORD = 8  # characters; longer ones are not looked for in the middle of text
+_LONGEST = 12  # characters
+_LONGEST_WITHIN = 8  # longer ones are not looked for in the middle of text
 
 
 def headword(row: Line) -> int:
     """Length of the headword a line opens with, `括囊　有底曰囊`; 0 if it has none."""
-    found = _HEADWORD.match(row.text)
-    if found is None:
+    end = row.text.find("\u3000", 0, _LONGEST + 1)
+    if end < 1 or not row.text[end:].strip("\u3000"):
         return 0
-    end = row.text.index("\u3000")
     return 0 if any(start < end for start, _ in row.notes) else end
 
 
@@ -43,7 +41,7 @@ def apart(rows: Rows, blocks: Sequence[Block], setting: Setting) -> list[Block]:
         for index in range(block.start + 1, block.stop):
             row = rows[index]
             if row is not None and "\u3000" in row.text:
-                if row.text.rindex("\u3000") > _LONGEST_HEADWORD:
+                if row.text.rindex("\u3000") > _LONGEST_WITHIN:
                     return list(blocks)
                 cuts.setdefault(number, []).append(index)
     made: list[Block] = []

@@ -256,8 +256,7 @@ def _draft(stretch: _Stretch, kind: str, start: int, stop: int) -> Draft:
     at = 0
     page = -1
     open_note = hard = False
-    for index in range(start, stop):
-        row = stretch.rows[index]
+    for row, begins_on in zip(stretch.rows[start:stop], stretch.pages[start:stop], strict=True):
         if row is None:
             continue
         text, _, _, row_notes, spans, row_open, row_hard = row
@@ -268,8 +267,8 @@ def _draft(stretch: _Stretch, kind: str, start: int, stop: int) -> Draft:
             lines.append(at)
         elif kind == "entry" and (length := headwords.headword(row)):
             marks.append(Span("headword", 0, length))
-        if stretch.pages[index] > page:
-            page = stretch.pages[index]
+        if begins_on > page:
+            page = begins_on
             pages.append((at, page))
         if row_notes:
             placed = [(at + first, at + last) for first, last in row_notes]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from itertools import pairwise, zip_longest
+from itertools import pairwise
 from typing import NamedTuple
 
 from ingest import headings, titles
@@ -71,44 +71,46 @@ def survey(rows: Rows, whole: int = 0) -> Setting:
         whole: width of a full line in the file, for parts that have none.
     """
     lines = [row for row in rows if row is not None]
+    text = "".join([line.text for line in lines])
     width = _usual(_widths(rows, lines))
     if width * 5 < whole * 3:
         width = whole
     loose = _is_loose(rows)
     if loose:
         width = _ENDLESS
-    punctuated = sum(line.text.count("。") for line in lines) * 80 > sum(len(line.text) for line in lines)
+    punctuated = text.count("。") * 80 > len(text)
     full = width - (2 if punctuated else 1)
     running: Counter[int] = Counter()
     tops: Counter[int] = Counter()
     heads: Counter[int] = Counter()
     lefts: list[Line] = []
     apart = opened = gaps = unsigned = 0
-    before: Line | None = None
-    for row in rows:
+    for before, row in pairwise(rows):
+        if before is None:
+            continue
         if row is None:
-            gaps += before is not None
-        elif before is not None:
-            step = row.indent - before.indent
-            fills = before.indent + before.cells >= full
-            if not step:
-                if fills:
-                    running[row.indent] += 1
-                else:
-                    unsigned += not is_signed(before)
-            elif step > 0:
-                if not fills:
-                    apart += step <= 2 and headings.recognise(plain(before)) is None
-                    unsigned += not is_signed(before)
-                elif step <= 2 and not headings.is_honoured(before.text):
-                    tops[before.indent] += 1
+            gaps += 1
+            continue
+        indent = before.indent
+        step = row.indent - indent
+        fills = indent + before.cells >= full
+        if not step:
+            if fills:
+                running[indent] += 1
             else:
-                lefts.append(row)
-                if fills:
-                    opened += step == -2
-                else:
-                    heads[before.indent] += 1
-        before = row
+                unsigned += not is_signed(before)
+        elif step > 0:
+            if not fills:
+                apart += step <= 2 and headings.recognise(plain(before)) is None
+                unsigned += not is_signed(before)
+            elif step <= 2 and not headings.is_honoured(before.text):
+                tops[indent] += 1
+        else:
+            lefts.append(row)
+            if fills:
+                opened += step == -2
+            else:
+                heads[indent] += 1
     common = running.most_common(1) or Counter([line.indent for line in lines]).most_common(1)
     body = common[0][0] if common else 0
     is_opened = opened > 2 and opened > heads.total()
@@ -122,8 +124,9 @@ def survey(rows: Rows, whole: int = 0) -> Setting:
     hanging = 1 < hung > apart and hung * 2 >= sum(1 for row in lefts if row.indent == top)
     if items > 2:
         body = max(body, top + 1)
-    signed = sum(1 for line in lines if is_signed(line))
-    signs = signed > 4 and signed * 5 >= 4 * sum(len(line.notes) for line in lines) and unsigned * 3 <= signed
+    noted = [line for line in lines if line.notes]
+    signed = sum(1 for line in noted if is_signed(line))
+    signs = signed > 4 and signed * 5 >= 4 * sum(len(line.notes) for line in noted) and unsigned * 3 <= signed
     return Setting(
         width=width,
         full=full,
@@ -145,16 +148,11 @@ def survey(rows: Rows, whole: int = 0) -> Setting:
 
 def _is_loose(rows: Rows) -> bool:
     """Whether nearly every line stands between empty ones."""
-    alone = together = 0
-    before: Line | None = None
-    for row, after in zip_longest(rows, rows[1:]):
-        if row is not None and not row.hard:
-            if before is None and after is None:
-                alone += 1
-            else:
-                together += 1
-        before = row
-    return alone > together * 4
+    soft = sum([1 for row in rows if row is not None and not row.hard])
+    edged = [None, *rows, None]
+    around = zip(edged, rows, edged[2:], strict=False)
+    alone = sum([1 for before, row, after in around if before is after is None and row is not None and not row.hard])
+    return alone > (soft - alone) * 4
 
 
 def _widths(rows: Rows, lines: Sequence[Line]) -> Counter[int]:

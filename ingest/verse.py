@@ -45,10 +45,10 @@ def apply(items: Sequence[SectionDraft | Draft], prose: Container[int]) -> list[
 
 
 def _fits(item: SectionDraft | Draft) -> bool:
-    if not isinstance(item, Draft) or len(item.text) > _LONGEST:
+    if not isinstance(item, Draft) or not _SHORTEST <= len(item.text) <= _LONGEST:
         return False
     if _CLAUSE.search(item.text):
         clauses = {len(clause) for clause in _CLAUSE.split(item.text) if clause.strip()}
-        return len(clauses) == 1 and bool(clauses & {5, 7}) and len(item.text) >= _SHORTEST
+        return len(clauses) == 1 and bool(clauses & {5, 7})
     length = len(item.text) - sum(end - start for start, end in item.notes) - len(_SPACE.findall(item.text))
     return length >= _SHORTEST and (length % 10 == 0 or length % 14 == 0)
