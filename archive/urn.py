@@ -57,11 +57,18 @@ class Urn:
         return replace(self, start=start, end=end)
 
 
+class NotAUrn(UsageError):
+    """What was given names nothing here: wrong use on the command line, no such page on the site."""
+
+    http_status = 404
+
+
 def parse(text: str) -> Urn:
     """Read a URN, forgiving what people paste: surrounding space, a site address, a missing prefix.
 
     Raises:
-        UsageError: it is not a URN of this library, or its range runs backwards.
+        NotAUrn: it is not a URN of this library.
+        UsageError: its range runs backwards, or has no passage to be in.
     """
     tidy = text.strip()
     if "/w/" in tidy:
@@ -70,7 +77,7 @@ def parse(text: str) -> Urn:
         tidy = f"urn:cts:{NAMESPACE}:{tidy}"
     found = _URN.fullmatch(tidy)
     if found is None:
-        raise UsageError(
+        raise NotAUrn(
             f"“{text[:80]}”不是本库的引用编号（URN）。",
             remedy=f"写法如 urn:cts:{NAMESPACE}:wangfuzhi.zhouyi-baishu.wyg:1.3 或 …:1.3@5-12。",
         )

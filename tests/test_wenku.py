@@ -126,7 +126,7 @@ def test_texts_nobody_described_are_told_of_not_passed_over(run: Run, tmp_path: 
         (("nosuch",), 2, "UsageError"),
         (("show",), 2, "UsageError"),
         (("works", "--nosuch"), 2, "UsageError"),
-        (("show", "not a urn"), 2, "UsageError"),
+        (("show", "not a urn"), 2, "NotAUrn"),
         (("cite",), 2, "UsageError"),
         (("cite", "--csl", "nowhere.json"), 2, "UsageError"),
         (("add", "nowhere"), 1, None),
