@@ -53,6 +53,8 @@ def row_of(rows: Rows, block: Block) -> Line:
 
 def text_of(rows: Rows, block: Block) -> str:
     """The text of a block without its notes."""
+    if block.stop - block.start == 1:
+        return plain(row_of(rows, block))
     return "".join([plain(row) for row in rows[block.start : block.stop] if row is not None])
 
 
@@ -74,8 +76,9 @@ def cut(rows: Rows, setting: Setting) -> list[Block]:
             continue
         if previous is not None:
             simple = fills and row.indent == previous.indent != top and not (row.hard or row.notes or signed)
-            if simple and not _sure(rows, index, full):
-                fills = row.indent + row.cells >= full
+            ends = row.indent + row.cells
+            if simple and (ends >= full or not _sure(rows, index, full)):
+                fills = ends >= full
                 previous = row
                 continue
             block = Block(start, index, indent, filled, gap)

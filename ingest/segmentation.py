@@ -100,6 +100,7 @@ class _Segmenter:
         sections = [_Section(None, [])]
         stretch: _Stretch | None = None
         pages = self._pages
+        verse = self._style == "verse"
         for event in events:
             if isinstance(event, (Line, Blank)):  # a tuple: a union would be made anew for every line
                 if stretch is None:
@@ -108,7 +109,10 @@ class _Segmenter:
                     stretch = _Stretch([], [])
                     sections[-1].contents.append(stretch)
                 stretch.pages.append(len(pages) - 1)
-                stretch.rows.append(self._line(event) if isinstance(event, Line) else None)
+                if isinstance(event, Blank):
+                    stretch.rows.append(None)
+                else:
+                    stretch.rows.append(self._line(event) if event.spans or verse else event)
             elif isinstance(event, Page):
                 pages.append(event)
             elif isinstance(event, Warn):
@@ -123,9 +127,7 @@ class _Segmenter:
         return sections
 
     def _line(self, line: Line) -> Line:
-        if line.spans:
-            line = line._replace(spans=self._numbered(line.spans))
-        return line._replace(hard=True) if self._style == "verse" else line
+        return line._replace(spans=self._numbered(line.spans), hard=line.hard or self._style == "verse")
 
     def _numbered(self, spans: tuple[Span, ...]) -> tuple[Span, ...]:
         """The spans, with a page's number in place of the page."""
@@ -256,7 +258,9 @@ def _draft(stretch: _Stretch, kind: str, start: int, stop: int) -> Draft:
     at = 0
     page = -1
     open_note = hard = False
-    for row, begins_on in zip(stretch.rows[start:stop], stretch.pages[start:stop], strict=True):
+    rows, row_pages = stretch
+    for index in range(start, stop):
+        row = rows[index]
         if row is None:
             continue
         text, _, _, row_notes, spans, row_open, row_hard = row
@@ -267,8 +271,8 @@ def _draft(stretch: _Stretch, kind: str, start: int, stop: int) -> Draft:
             lines.append(at)
         elif kind == "entry" and (length := headwords.headword(row)):
             marks.append(Span("headword", 0, length))
-        if begins_on > page:
-            page = begins_on
+        if row_pages[index] > page:
+            page = row_pages[index]
             pages.append((at, page))
         if row_notes:
             placed = [(at + first, at + last) for first, last in row_notes]

@@ -14,7 +14,7 @@ from ingest.blocks import Block, Piece, row_of, text_of
 from ingest.headings import RANKS, Found
 from ingest.headwords import apart, has_entries, headword
 from ingest.opening import contents, mark_end, opening
-from ingest.setting import Rows, Setting, is_signed_title, plain
+from ingest.setting import Rows, Setting, is_signed_title
 from ingest.stream import Line
 
 _GAPS = re.compile("\u3000+")
@@ -45,7 +45,7 @@ def classify(rows: Rows, blocks: Sequence[Block], setting: Setting, part: str) -
 
 
 def _note_length(rows: Rows, block: Block) -> int:
-    return sum(end - start for row in rows[block.start : block.stop] if row is not None for start, end in row.notes)
+    return sum([end - start for row in rows[block.start : block.stop] if row is not None for start, end in row.notes])
 
 
 class _Reader:
@@ -266,10 +266,11 @@ class _Reader:
     def _kind(self, row: Line, block: Block) -> str:
         setting = self._setting
         lines = [line for line in self._rows[block.start : block.stop] if line is not None]
-        gaps = sum(line.text.count("\u3000") for line in lines)
-        length = sum(len(plain(line)) for line in lines) if gaps > 2 else 0
-        if gaps > 2 and gaps * 7 > length and _note_length(self._rows, block) < 3 * length:
-            return "list"
+        gaps = sum([line.text.count("\u3000") for line in lines])
+        if gaps > 2:
+            length = len(text_of(self._rows, block))
+            if gaps * 7 > length and _note_length(self._rows, block) < 3 * length:
+                return "list"
         if block.indent == setting.top or (self._entries and block.indent == setting.body and headword(row)):
             return "entry"
         return "paragraph"
