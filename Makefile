@@ -32,7 +32,7 @@ $(VENV)/.ready: requirements.lock pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "需要 Python 3.11 或更新的版本")'
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(PIP) --require-hashes -r requirements.lock
-	$(PIP) --no-deps --no-build-isolation --no-index --editable .
+	PYTHONWARNINGS=ignore $(PIP) --no-deps --no-build-isolation --no-index --editable .
 	touch $@
 
 $(VENV)/.ready-test: requirements-test.lock $(VENV)/.ready
