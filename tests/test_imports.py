@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -45,3 +46,10 @@ def test_every_folder_has_its_section_in_the_architecture() -> None:
     text = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
     for house in (*MAY_IMPORT, "corpus", "bench", "docs", "tests"):
         assert f"`{house}/`" in text
+
+
+def test_the_architecture_names_only_files_that_are_there() -> None:
+    there = {path.name for path in ROOT.rglob("*.py") if ".venv" not in path.parts} | {"variants.tsv"}
+    sections = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`(?:[a-z]+/)*([a-z_]+\.(?:py|tsv))`", sections))
+    assert len(named) > 40 and named <= there
