@@ -14,7 +14,6 @@ from archive.errors import BadSource, WenkuError
 from archive.intake import FileContent, SectionDraft, pack
 from ingest.readers import registry
 from ingest.segmentation import segment
-from ingest.sources import Source
 
 _POOL_BYTES = 400_000  # below this, starting processes costs more than it saves
 
@@ -27,10 +26,17 @@ class Made(NamedTuple):
     waiting: bool
 
 
-Submit = Callable[[Path, Source], Future[Made]]
+class How(NamedTuple):
+    """How a file is to be read, as its metadata says: `style` for segmentation, `encoding` empty to find out."""
+
+    style: str = "auto"
+    encoding: str = ""
 
 
-def make(path: Path, source: Source) -> Made:
+Submit = Callable[[Path, How], Future[Made]]
+
+
+def make(path: Path, how: How) -> Made:
     """One file's pages, sections and passages: read → segment → pack.
 
     Raises:
@@ -38,7 +44,7 @@ def make(path: Path, source: Source) -> Made:
     """
     reader = registry.reader_for(path)
     try:
-        segmented = segment(reader.events(path, source), style=source.style)
+        segmented = segment(reader.events(path, how), style=how.style)
     except WenkuError:
         raise
     except Exception as error:  # foreign bytes find the fault in any parser: one file fails, the rest goes on
@@ -61,15 +67,15 @@ def makers(files: Sequence[Path], workers: int) -> Iterator[Submit]:
         return
     executor = ProcessPoolExecutor(count, initializer=gc.disable)
     try:
-        yield lambda path, source: executor.submit(make, path, source)
+        yield lambda path, how: executor.submit(make, path, how)
     finally:
         executor.shutdown(cancel_futures=True)
 
 
-def _here(path: Path, source: Source) -> Future[Made]:
+def _here(path: Path, how: How) -> Future[Made]:
     future: Future[Made] = Future()
     try:
-        future.set_result(make(path, source))
+        future.set_result(make(path, how))
     except WenkuError as error:
         future.set_exception(error)
     return future

@@ -21,7 +21,7 @@ from archive.errors import BadSource, WenkuError
 from archive.fingerprints import Known, known
 from archive.intake import Run, SourceFile
 from archive.originals import digest
-from ingest.making import Made, Submit, makers
+from ingest.making import How, Made, Submit, makers
 from ingest.readers import registry
 from ingest.report import ItemReport, Report
 from ingest.sources import Source
@@ -100,7 +100,8 @@ def _begun(
         if old is not None and old.fingerprint == fingerprint:
             yield _report(source, "unchanged", old.characters, old.pages, {"kept": old.passages}, ())
         else:
-            yield Begun(source, fingerprint, originals, [submit(path, source) for path in source.files])
+            how = How(source.style, source.encoding)
+            yield Begun(source, fingerprint, originals, [submit(path, how) for path in source.files])
 
 
 def _original(path: Path, source: Source) -> SourceFile:
