@@ -8,6 +8,7 @@ import tempfile
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from io import TextIOWrapper
 
 import click
 from tqdm import tqdm
@@ -57,6 +58,13 @@ class _Formatter(click.HelpFormatter):
 
 
 click.Context.formatter_class = _Formatter
+
+
+def speak_unicode() -> None:
+    """Write UTF-8 into files and pipes, whatever the system's own encoding: GBK has no 𩔖."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper) and not stream.isatty():
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
 
 
 def explain(error: WenkuError | click.ClickException) -> WenkuError:

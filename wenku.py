@@ -19,7 +19,7 @@ import click
 from archive import config as settings
 from archive import urn as urns
 from archive.errors import Busy, UsageError, WenkuError
-from console import ChineseGroup, explain, progress, say, unexpected
+from console import ChineseGroup, explain, progress, say, speak_unicode, unexpected
 
 if TYPE_CHECKING:
     from archive.library import Library
@@ -305,6 +305,7 @@ def _hit_line(one: dict[str, Any]) -> str:
 def main() -> None:
     """Run the command line; every error is told once, here."""
     as_json = "--json" in sys.argv
+    speak_unicode()
     try:
         cli.main(standalone_mode=False, prog_name="wenku")
     except (WenkuError, click.ClickException) as error:

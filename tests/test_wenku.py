@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -178,6 +181,14 @@ def test_csl_items_become_one_reference_a_line(run: Run, tmp_path: Path) -> None
     assert told.out.splitlines()[0] == "张伯伟. 全唐五代诗格汇考[M]. 南京：江苏古籍出版社，2002：288."
     assert len(told.out.splitlines()) == 2
     assert run("cite", "--csl", items, "--style", "mla").code == 2
+
+
+def test_what_goes_into_a_pipe_is_utf8_whatever_the_system_speaks(run: Run, tmp_path: Path) -> None:
+    run("add", book(tmp_path / "book", "# 卷一\n\n𩔖聚羣書。\n"))
+    wenku = Path(sys.executable).with_name("wenku")
+    command = [wenku, "show", f"{BASE}:1.1", "--text", "--library", tmp_path / "library"]
+    told = subprocess.run(command, capture_output=True, check=True, env={**os.environ, "PYTHONIOENCODING": "gbk"})
+    assert told.stdout.decode("utf-8").split() == ["𩔖聚羣書。"]
 
 
 def test_an_unforeseen_error_shows_no_trace(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

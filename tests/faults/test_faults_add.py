@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import random
-import resource
 import signal
 import subprocess
 import sys
@@ -13,6 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+resource = pytest.importorskip("resource", reason="进程限额只在类 Unix 系统上有")
 
 WENKU = Path(sys.executable).with_name("wenku")
 BOOKS = 4
