@@ -217,9 +217,11 @@ def demo(context: Context, host: str | None, port: int | None, no_serve: bool) -
     if context.asked_folder is None:
         context.folder = HOUSE / "build" / "demo"
     report = _add(context, (str(HOUSE / "corpus"),), None)
-    context.answer(report.as_json(), lambda: _counts(report))
-    if not no_serve:
-        _serve(context, host, port)
+    if no_serve:
+        context.answer(report.as_json(), lambda: _counts(report))
+    else:
+        say(_counts(report))
+        _serve(context, host, port, report.as_json())
 
 
 def _add(context: Context, sources: tuple[str, ...], workers: int | None) -> Report:
@@ -255,7 +257,8 @@ def _index(context: Context, library: Library, rebuild: bool = False) -> IndexRe
     return renew(library, context.config.search.engine)
 
 
-def _serve(context: Context, host: str | None, port: int | None) -> None:
+def _serve(context: Context, host: str | None, port: int | None, document: dict[str, Any] | None = None) -> None:
+    """Serve until stopped; the address goes out, after what `document` has to say, once it can be visited."""
     from web import serve as run
 
     site = context.config.site
@@ -264,7 +267,9 @@ def _serve(context: Context, host: str | None, port: int | None) -> None:
         context.folder,
         host=host or site.host,
         port=site.port if port is None else port,
-        ready=lambda address: say(f"{site.title}已启动：{address} （按 Ctrl+C 停止）"),
+        ready=lambda address: context.answer(
+            {**(document or {}), "url": address}, lambda: f"{site.title}已启动：{address} （按 Ctrl+C 停止）"
+        ),
     )
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
+import urllib.request
 from pathlib import Path
 
 import pytest
@@ -189,6 +191,21 @@ def test_what_goes_into_a_pipe_is_utf8_whatever_the_system_speaks(run: Run, tmp_
     command = [wenku, "show", f"{BASE}:1.1", "--text", "--library", tmp_path / "library"]
     told = subprocess.run(command, capture_output=True, check=True, env={**os.environ, "PYTHONIOENCODING": "gbk"})
     assert told.stdout.decode("utf-8").split() == ["𩔖聚羣書。"]
+
+
+@pytest.mark.parametrize("name", ["serve", "demo"])
+def test_serving_says_where_in_one_document(run: Run, added: Ran, tmp_path: Path, name: str) -> None:
+    wenku = Path(sys.executable).with_name("wenku")
+    command = [wenku, name, "--port", "0", "--json", "--library", tmp_path / "library"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
+        try:
+            assert process.stdout is not None
+            document = json.loads(process.stdout.readline())
+            with urllib.request.urlopen(document["url"], timeout=30) as page:
+                assert page.status == 200 and "衡阳文库" in page.read().decode("utf-8")
+        finally:
+            process.terminate()
+        assert process.stdout.read() == b""
 
 
 def test_an_unforeseen_error_shows_no_trace(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
