@@ -220,4 +220,4 @@ def _counted(bank: Bank, found: Spans) -> tuple[int, dict[str, tuple[Facet, ...]
 
 def _author_label(shelf: Shelf) -> str:
     dynasty = f"〔{shelf.work.dynasty}〕" if shelf.work.dynasty else ""
-    return f"{dynasty}{shelf.work.author}" if shelf.work.author else "佚名"
+    return f"{dynasty}{shelf.work.author}" if shelf.work.author else "未注明"
