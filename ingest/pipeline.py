@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import asdict, replace
-from itertools import islice
+from itertools import islice, zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -131,16 +131,19 @@ def _written(library: Library, begun: Begun, who: str) -> ItemReport:
     from archive.writer import store_edition
 
     source = begun.source
-    made = [file.result() for file in begun.files]
+    made = []
+    # A good file is kept at once, while others are still being made; should one of them fail, nothing refers to it.
+    for file, original, path in zip_longest(begun.files, begun.originals, source.paths):
+        if file is not None:
+            made.append(file.result())
+        if library.originals.put_file(path) != original.sha256:
+            raise BadSource("文件在读取时被改动。", where=path.name, remedy="请重新收入。")
     contents = [one.content for one in made]
     there = next((work for work in library.works() if work.id == source.work.id), None)
     work, warnings = source.completed(contents, there)
     edition = replace(source.edition, status="waiting-ocr") if any(one.waiting for one in made) else source.edition
     if edition.status == "complete" and not any(content.items for content in contents):
         raise BadSource("文件里没有文字。", where=source.label)
-    for original, path in zip(begun.originals, source.paths, strict=True):
-        if library.originals.put_file(path) != original.sha256:
-            raise BadSource("文件在读取时被改动。", where=path.name, remedy="请重新收入。")
     run = Run(who, "采集", source.label, "wenku", VERSION, {"style": source.style, "encoding": source.encoding})
     stored = store_edition(
         library, work, edition, contents, fingerprint=begun.fingerprint, originals=begun.originals, run=run
