@@ -128,16 +128,6 @@ class Library:
         """Ids of the editions in the library, in the order they were added."""
         return [row[0] for row in self._all("SELECT id FROM edition WHERE withdrawn_at IS NULL ORDER BY id")]
 
-    def edition_by_id(self, edition_id: int) -> Edition:
-        """One edition by its row id.
-
-        Raises:
-            NotFound: there is none.
-        """
-        for row in self.db.query("SELECT * FROM edition WHERE id = ? AND withdrawn_at IS NULL", [edition_id]):
-            return rows.edition(row)
-        raise NotFound(f"文库里没有版本 {edition_id}。")
-
     def edition(self, name: urn.Urn) -> Edition:
         """The edition a URN names; a URN without one means the work's first edition.
 

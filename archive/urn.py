@@ -7,7 +7,7 @@ Syntax after the CTS URN specification (STANDARDS, "CTS URN"): `%`, `/`, `?` and
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from archive.errors import UsageError
 
@@ -51,10 +51,6 @@ class Urn:
         """The site's address of the same thing, from the root: `/w/GROUP.WORK.EDITION/REF@S-E!rN`."""
         name, _, tail = str(self).removeprefix(f"urn:cts:{NAMESPACE}:").partition(":")
         return f"/w/{name}/{tail}" if tail else f"/w/{name}"
-
-    def with_range(self, start: int, end: int) -> Urn:
-        """The same passage, characters `start` to `end`."""
-        return replace(self, start=start, end=end)
 
 
 class NotAUrn(UsageError):

@@ -17,9 +17,10 @@ from itertools import islice, zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from archive.errors import BadSource, WenkuError
+from archive.errors import BadSource, NotFound, WenkuError
 from archive.fingerprints import Known, known
 from archive.intake import Run, SourceFile
+from archive.model import Work
 from archive.originals import digest
 from ingest.making import How, Made, Submit, makers
 from ingest.readers import registry
@@ -139,8 +140,7 @@ def _written(library: Library, begun: Begun, who: str) -> ItemReport:
         if library.originals.put_file(path) != original.sha256:
             raise BadSource("文件在读取时被改动。", where=path.name, remedy="请重新收入。")
     contents = [one.content for one in made]
-    there = next((work for work in library.works() if work.id == source.work.id), None)
-    work, warnings = source.completed(contents, there)
+    work, warnings = source.completed(contents, _work_there(library, source))
     edition = replace(source.edition, status="waiting-ocr") if any(one.waiting for one in made) else source.edition
     if edition.status == "complete" and not any(content.items for content in contents):
         raise BadSource("文件里没有文字。", where=source.label)
@@ -151,6 +151,13 @@ def _written(library: Library, begun: Begun, who: str) -> ItemReport:
     status = edition.status if edition.status == "waiting-ocr" else "added" if stored.new else "updated"
     told = (*source.warnings, *warnings, *(warning for one in made for warning in one.warnings))
     return _report(source, status, stored.characters, stored.pages, stored.fates, told)
+
+
+def _work_there(library: Library, source: Source) -> Work | None:
+    try:
+        return library.work(source.work.id)
+    except NotFound:
+        return None
 
 
 def _report(
