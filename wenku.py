@@ -121,12 +121,11 @@ def search(context: Context, query: str, page: int, size: int) -> None:
     """Find a string, whatever its script, variants, punctuation and line breaks."""
     from search.across import across
     from search.finder import Finder
-    from search.indexer import catch_up
 
     config = context.config.search
     with _library(context) as library:
         try:
-            catch_up(library, config.engine)
+            _keep_up(context, library)
         except Busy as busy:  # someone else is indexing; what is not indexed yet is found all the same
             say(str(busy))
         answer = Finder(library, config.engine, staff=True).find(query, page=page, size=size, width=config.context)
@@ -203,7 +202,7 @@ def check(context: Context) -> None:
 def serve(context: Context, host: str | None, port: int | None) -> None:
     """Serve the site."""
     with _library(context) as library:
-        _index(context, library)
+        _keep_up(context, library)
     _serve(context, host, port)
 
 
@@ -240,7 +239,7 @@ def _add(context: Context, sources: tuple[str, ...], workers: int | None) -> Rep
             step=lambda item: step(item.as_line(), [f"  ⚠ {warning}" for warning in item.warnings]),
         )
     with _library(context) as library:
-        _index(context, library)
+        _keep_up(context, library)
     return report
 
 
@@ -254,7 +253,17 @@ def _index(context: Context, library: Library, rebuild: bool = False) -> IndexRe
     from search import indexer
 
     renew = indexer.rebuild if rebuild else indexer.catch_up
-    return renew(library, context.config.search.engine)
+    return renew(library, context.config.search.engine, cluster=context.config.search.opensearch)
+
+
+def _keep_up(context: Context, library: Library) -> None:
+    """Bring the index up to date; without the cluster's servers the work goes on, and the answers are the same."""
+    from search.engines.contract import Away
+
+    try:
+        _index(context, library)
+    except Away as away:
+        say(str(away))
 
 
 def _serve(context: Context, host: str | None, port: int | None, document: dict[str, Any] | None = None) -> None:

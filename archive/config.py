@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import Field, dataclass, field, fields, is_dataclass
 from pathlib import Path
@@ -23,12 +24,34 @@ def _number(default: int, low: int, high: int) -> Any:
     return field(default=default, metadata={"range": (low, high)})
 
 
+def _shaped(default: Any, pattern: str, shape: str) -> Any:
+    """A text, or each text of a list, that must be written in a certain way; `shape` says how."""
+    return field(default=default, metadata={"pattern": pattern, "shape": shape})
+
+
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """The OpenSearch cluster: only making an index anew reads these. `timeout`: seconds; `ca`: a PEM file."""
+
+    hosts: tuple[str, ...] = _shaped(
+        ("http://127.0.0.1:9200",),
+        r"https?://(\[[0-9A-Fa-f:.]+\]|[^\s/@:?#\[\]]+)(:\d{1,5})?/?",
+        "http://主机:端口 或 https://主机:端口（用户名和密码写在环境变量里）",
+    )
+    index: str = _shaped("wenku", "[a-z][a-z0-9_-]{0,63}", "小写字母开头，只含小写字母、数字、_ 和 -")
+    shards: int = _number(3, 1, 1024)
+    replicas: int = _number(1, 0, 16)
+    timeout: int = _number(10, 1, 600)
+    ca: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Search:
     """`context`: characters shown on either side of a hit."""
 
-    engine: str = _choice("auto", "tantivy", "whoosh")
+    engine: str = _choice("auto", "tantivy", "whoosh", "opensearch")
     context: int = _number(24, 4, 200)
+    opensearch: Cluster = Cluster()
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,9 +144,17 @@ def _section(kind: type[Any], node: yaml.Node, path: Path, prefix: str) -> dict[
         if is_dataclass(hints[name]):
             nested = _section(hints[name], value_node, path, f"{prefix}{name}.")
             values[name] = hints[name](**nested)
+        elif hints[name] == tuple[str, ...]:
+            values[name] = _list(known[name], value_node, path, f"{prefix}{name}")
         else:
             values[name] = _scalar(known[name], hints[name], value_node, path, f"{prefix}{name}")
     return values
+
+
+def _list(setting: Field[Any], node: yaml.Node, path: Path, name: str) -> tuple[str, ...]:
+    if not isinstance(node, yaml.SequenceNode) or not node.value:
+        raise _wrong(path, node, f"{name} 应为列表，每项形如 {setting.metadata['shape']}", ())
+    return tuple(_scalar(setting, str, item, path, name) for item in node.value)
 
 
 def _scalar(setting: Field[Any], kind: type[Any], node: yaml.Node, path: Path, name: str) -> Any:
@@ -137,6 +168,9 @@ def _scalar(setting: Field[Any], kind: type[Any], node: yaml.Node, path: Path, n
     low, high = setting.metadata.get("range", (None, None))
     if low is not None and not low <= value <= high:
         raise _wrong(path, node, f"{name} 的值 {value} 超出范围", (f"{low} 到 {high}",))
+    pattern = setting.metadata.get("pattern")
+    if pattern and not re.fullmatch(pattern, value):
+        raise _wrong(path, node, f"{name} 的值 {value!r} 写法不对", (setting.metadata["shape"],))
     return value
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -20,12 +19,13 @@ from typing import Any
 
 from whoosh.util.filelock import FileLock
 
+from archive.config import Cluster
 from archive.errors import Busy, WenkuError
 from archive.library import Library
 from archive.model import Edition
 from search import folding, streams
 from search.alphabet import Alphabet
-from search.engines import engine
+from search.engines import discard, engine
 from search.engines.contract import Engine, EngineError, Reader, Writer
 
 INDEX = "index"
@@ -80,16 +80,18 @@ class IndexReport:
         return asdict(self)
 
 
-def catch_up(library: Library, engine_name: str = "auto", progress: Progress | None = None) -> IndexReport:
+def catch_up(
+    library: Library, engine_name: str = "auto", progress: Progress | None = None, cluster: Cluster | None = None
+) -> IndexReport:
     """Bring the index in step with the archive: only editions that changed, or all if there is no sound index.
 
     Raises:
         UsageError: unknown engine.
         Busy: another process is indexing.
-        WenkuError: the index cannot be written.
+        WenkuError: the index cannot be written; `search.engines.contract.Away`: its servers do not answer.
     """
     begun = time.monotonic()
-    chosen = engine(engine_name)
+    chosen = engine(engine_name, cluster)
     stamp = read_stamp(library.folder / INDEX)
     in_step = stamp and (stamp.engine, stamp.change) == (chosen.name, library.change_number())
     # Nothing to do takes no lock, so that a library on read-only media can be searched.
@@ -107,13 +109,15 @@ def catch_up(library: Library, engine_name: str = "auto", progress: Progress | N
         return _build(library, folder, chosen, progress)
 
 
-def rebuild(library: Library, engine_name: str = "auto", progress: Progress | None = None) -> IndexReport:
+def rebuild(
+    library: Library, engine_name: str = "auto", progress: Progress | None = None, cluster: Cluster | None = None
+) -> IndexReport:
     """Make the whole index anew beside the one in force, then put it in its place.
 
     Raises:
         UsageError, Busy, WenkuError: as `catch_up`.
     """
-    chosen = engine(engine_name)
+    chosen = engine(engine_name, cluster)
     with _alone(library) as folder:
         return _build(library, folder, chosen, progress)
 
@@ -261,4 +265,4 @@ def _sweep(folder: Path, keep: str) -> None:
     """Remove indexes no longer in force, and what a killed process left; one still open elsewhere goes next time."""
     for path in folder.iterdir():
         if path.is_dir() and path.name != keep:
-            shutil.rmtree(path, ignore_errors=True)
+            discard(path)

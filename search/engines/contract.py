@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import ClassVar, Protocol
 
+from archive.errors import WenkuError
 from search.alphabet import Numbers
 
 
@@ -43,6 +44,12 @@ Document = tuple[int, str]
 
 class EngineError(Exception):
     """An index that cannot be read: it is to be made anew. Never leaves `search`."""
+
+
+class Away(WenkuError):
+    """The servers that keep the index do not answer. Searching goes on in memory; indexing can be tried again."""
+
+    http_status: ClassVar[int] = 503
 
 
 class Writer(Protocol):

@@ -15,7 +15,8 @@ ROOT = Path(__file__).resolve().parents[2]
 def test_the_bundled_file_states_every_setting_and_its_default() -> None:
     assert load(ROOT / "config.yaml") == Config(folder=ROOT)
     text = (ROOT / "config.yaml").read_text(encoding="utf-8")
-    for name in ("library", "engine", "context", "title", "host", "port", "base_url", "workers", "who", "style"):
+    names = ("library", "engine", "context", "title", "host", "port", "base_url", "workers", "who", "style")
+    for name in (*names, "hosts", "index", "shards", "replicas", "timeout", "ca"):
         assert f"{name}:" in text
 
 
@@ -34,6 +35,16 @@ def test_values_are_taken_and_paths_begin_at_the_file(tmp_path: Path) -> None:
     assert config.site.title == "衡阳文库"
 
 
+def test_a_cluster_has_several_hosts(tmp_path: Path) -> None:
+    (tmp_path / "config.yaml").write_text(
+        "search:\n  opensearch:\n    hosts: ['https://甲.example.org:9200', 'http://[::1]:9201/']\n    replicas: 0\n",
+        encoding="utf-8",
+    )
+    cluster = load(tmp_path / "config.yaml").search.opensearch
+    assert cluster.hosts == ("https://甲.example.org:9200", "http://[::1]:9201/")
+    assert (cluster.replicas, cluster.shards, cluster.index) == (0, 3, "wenku")
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [
@@ -41,7 +52,15 @@ def test_values_are_taken_and_paths_begin_at_the_file(tmp_path: Path) -> None:
         ("sitee: 1\n", ("第 1 行", "sitee", "library、search、site")),
         ("\nsite:\n  port: abc\n", ("第 3 行", "site.port", "整数")),
         ("site: {port: 99999999}\n", ("site.port", "0 到 65535")),
-        ("search: {engine: lucene}\n", ("search.engine", "auto、tantivy、whoosh")),
+        ("search: {engine: lucene}\n", ("search.engine", "auto、tantivy、whoosh、opensearch")),
+        ("search:\n  opensearch:\n    hosts: http://a\n", ("第 3 行", "search.opensearch.hosts", "列表")),
+        ("search:\n  opensearch:\n    hosts: []\n", ("第 3 行", "search.opensearch.hosts", "列表")),
+        ("search:\n  opensearch:\n    hosts:\n    - 7\n", ("第 4 行", "search.opensearch.hosts", "文字")),
+        ("search:\n  opensearch:\n    hosts:\n    - http://a\n    - a:9200\n", ("第 5 行", "http://主机:端口")),
+        ("search: {opensearch: {hosts: ['http://u:p@a']}}\n", ("search.opensearch.hosts", "环境变量")),
+        ("search: {opensearch: {index: 文库}}\n", ("search.opensearch.index", "小写字母")),
+        ("search: {opensearch: {shards: 0}}\n", ("search.opensearch.shards", "1 到 1024")),
+        ("search: {opensearch: {password: x}}\n", ("search.opensearch.password", "hosts、index、shards")),
         ("citation: {style: mla}\n", ("citation.style", "gbt7714-2025")),
         ("site: 3\n", ("第 1 行", "site")),
         ("- a\n", ("键: 值",)),
