@@ -85,7 +85,7 @@ def _ranges(length: int, notes: str, marks: str, lines: str, anchors: str, pages
 
 def _counts(library: Library) -> Iterator[Finding]:
     for edition in library.editions():
-        texts = [text for _, _, text, _, _ in library.raw_passages(edition.id)]
+        texts = [row[2] for row in library.raw_passages(edition.id)]
         pages = len(library.page_labels(edition.id))
         facts = (
             ("passages", "段数", edition.passages, len(texts)),

@@ -20,6 +20,9 @@ from archive.model import Edition, Page, Passage, Revision, Section, Work
 from archive.originals import Originals
 from archive.schema import migrations
 
+RawPassage = tuple[int, str, str, str, str, str]
+"""(id, section path, text, notes as JSON, marks as JSON, kind); no notes or marks are an empty string."""
+
 
 class Library:
     """A library, opened. Readers may share a folder with one writer; a connection belongs to one thread."""
@@ -152,6 +155,11 @@ class Library:
         sql = "SELECT * FROM section WHERE edition_id = ? AND withdrawn_at IS NULL ORDER BY ordinal"
         return [rows.section(row) for row in self.db.query(sql, [edition_id])]
 
+    def section_titles(self, edition_id: int) -> dict[str, str]:
+        """The titles of the edition's sections by path, in reading order."""
+        sql = "SELECT path, title FROM section WHERE edition_id = ? AND withdrawn_at IS NULL ORDER BY ordinal"
+        return dict(self._all(sql, edition_id))
+
     def passages(self, edition_id: int, section: str | None = None) -> Iterator[Passage]:
         """Passages of an edition, or those directly in one section, in reading order."""
         sql = (
@@ -182,13 +190,13 @@ class Library:
         )
         return int(self._one(sql))
 
-    def raw_passages(self, edition_id: int) -> Iterator[tuple[int, str, str, str, str]]:
-        """(id, section path, text, notes, marks) in reading order, notes and marks as JSON: the indexer's fast road."""
+    def raw_passages(self, edition_id: int) -> list[RawPassage]:
+        """The passages of an edition in reading order, as they are stored: the indexer's fast road."""
         sql = (
-            "SELECT id, section, text, notes, marks FROM passage "
+            "SELECT id, section, text, notes, marks, kind FROM passage "
             "WHERE edition_id = ? AND withdrawn_at IS NULL ORDER BY ordinal"
         )
-        yield from self.db.execute(sql, [edition_id])
+        return self._all(sql, edition_id)
 
     def passage(self, name: urn.Urn) -> Passage:
         """The passage a URN names, in its current revision or the one it pins.

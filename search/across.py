@@ -116,14 +116,13 @@ def _crossing(library: Library, bank: Bank, first: int, last: int, width: int, s
         place = int(offsets[0]), int(offsets[-1]) + 1
         parts.append((passage, place, cut(passage, *place, width, shelf.edition.rights, staff=staff)))
     (head, from_, before), (tail, to, after) = parts[0], parts[-1]
-    section = shelf.sections.get(head.section)
     return Crossing(
         urn=f"{shelf.edition.urn}:{head.ref}@{from_[0]}-{from_[1]}",
         until=f"{shelf.edition.urn}:{tail.ref}@{to[0]}-{to[1]}",
         work=shelf.work.id,
         title=shelf.work.title,
         section=head.section,
-        section_title=section.title if section else "",
+        section_title=shelf.titles.get(head.section, ""),
         page=head.page_at(from_[0]),
         left=before.left,
         match=_BREAK.join(context.match for _, _, context in parts),

@@ -11,12 +11,14 @@ from threading import RLock
 from typing import Any, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 from numpy.typing import NDArray
 
 from search import folding
 
 Numbers = NDArray[Any]
-_UNKNOWN = -1
+_PIECE = 1 << 16
+"""Characters looked up at once: what stays in a processor's cache."""
 
 
 class Letter(NamedTuple):
@@ -30,7 +32,7 @@ class Alphabet:
     """The glyphs met so far."""
 
     def __init__(self) -> None:
-        self._glyph_of_code = np.full(0x110000, _UNKNOWN, dtype=np.int32)
+        self._glyph_of_code = np.full(0x110000, _unknown(np.uint16), dtype=np.uint16)
         self._glyphs: dict[str, int] = {}
         self._letters: dict[str, int] = {}
         self._aliases: dict[str, str] = {}
@@ -38,19 +40,29 @@ class Alphabet:
         self._tokens = [ord(" ")]
         self._growing = RLock()
 
-    def glyphs(self, text: str) -> Numbers:
-        """The glyph number of every character of `text`, 0 where it folds to nothing."""
-        codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
-        numbers: Numbers = self._glyph_of_code[codes]
-        unknown = numbers == _UNKNOWN
-        if unknown.any():
-            seen = np.zeros(len(self._glyph_of_code), dtype=bool)
-            seen[codes[unknown]] = True
-            with self._growing:
-                for code in np.flatnonzero(seen):
-                    self._glyph_of_code[code] = self._add(chr(code), folding.fold_char(chr(code)))
-            numbers = self._glyph_of_code[codes]
+    def glyphs(self, codes: Numbers) -> Numbers:
+        """The glyph numbers of these code points, 0 where one folds to nothing."""
+        numbers = np.empty(len(codes), dtype=self._glyph_of_code.dtype)
+        for start in range(0, len(codes), _PIECE):
+            piece = codes[start : start + _PIECE]
+            found = self._glyph_of_code[piece]
+            unknown = found == _unknown(found.dtype)
+            if unknown.any():
+                self._learn(np.unique(piece[unknown]))
+                found = self._glyph_of_code[piece]
+                numbers = numbers.astype(found.dtype, copy=False)
+            numbers[start : start + _PIECE] = found
         return numbers
+
+    def _learn(self, codes: Numbers) -> None:
+        with self._growing:
+            for code in codes.tolist():
+                number, table = self._add(chr(code), folding.fold_char(chr(code))), self._glyph_of_code
+                if number >= _unknown(table.dtype):  # more glyphs than two bytes can count
+                    known = table != _unknown(table.dtype)
+                    table = np.where(known, table, _unknown(np.uint32)).astype(np.uint32)
+                    self._glyph_of_code = table
+                table[code] = number
 
     def gaiji(self, value: Mapping[str, Any]) -> int:
         """The glyph number of a character without code point, from what its mark says of it."""
@@ -80,7 +92,7 @@ class Alphabet:
 
     def letters(self, glyphs: Numbers) -> Numbers:
         """Glyph numbers to letter numbers."""
-        return packed(np.array(self._letter_of_glyph, dtype=np.int32)[glyphs])
+        return packed(np.array(self._letter_of_glyph, dtype=np.uint32))[glyphs]
 
     def tokens(self, letters: Numbers) -> Numbers:
         """Letter numbers to the code points of their tokens."""
@@ -102,6 +114,15 @@ class Alphabet:
                 self._tokens.append(ord(folding.token(folded)))
             self._letter_of_glyph.append(letter)
         return number
+
+
+def _unknown(kind: npt.DTypeLike) -> int:
+    return int(np.iinfo(kind).max)
+
+
+def codes(text: str) -> Numbers:
+    """The code points of a text."""
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
 
 
 def packed(numbers: Numbers) -> Numbers:

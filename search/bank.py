@@ -7,52 +7,73 @@ Places count letters over all editions in catalogue order; rows are passages in 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
-from itertools import accumulate
+from itertools import accumulate, count
+from typing import NamedTuple
 
 import numpy as np
 
 from archive.library import Library
-from archive.model import Edition, Section, Work
-from archive.rights import findable
-from search import streams
+from archive.model import Edition, Work
+from search import postings, streams
 from search.alphabet import Alphabet, Letter, Numbers
+from search.postings import Block, Postings
 from search.streams import Stream
+from search.tracks import Track
 
-# Looking at one place of a candidate costs about as much as comparing this many places of the whole text in a row.
-_GATHER_COST = 16
+_BLOCK = 1 << 22
+"""Letters that make a block of position lists; an edition is never cut."""
+
+_serial = count()
 
 
-@dataclass(frozen=True, slots=True)
-class Shelf:
-    """An edition's part of the bank: rows `row` to `row_end`, places `place` to `place_end`."""
+class Shelf(NamedTuple):
+    """An edition's part of the bank: rows `row` to `row_end`, places `place` to `place_end`.
+
+    `titles` are those of its sections, by path. `serial` tells one reading of an edition from the next.
+    """
 
     work: Work
     edition: Edition
-    sections: dict[str, Section]
+    titles: dict[str, str]
     stream: Stream
+    serial: int
     row: int
     row_end: int
     place: int
     place_end: int
 
 
-@dataclass(frozen=True, slots=True)
 class Spans:
-    """Occurrences: first and last place of each (inclusive) and its row; sorted by place, all different."""
+    """Occurrences, sorted by place, all different: arrays of their first and last places (inclusive) and their rows.
 
-    first: Numbers
-    last: Numbers
-    row: Numbers
+    Rows are looked up when first asked for, in the bounds `starts`.
+    """
+
+    __slots__ = ("_row", "_starts", "first", "last")
+
+    def __init__(self, first: Numbers, last: Numbers, row: Numbers | None = None, starts: Numbers | None = None):
+        self.first = first
+        self.last = last
+        self._row = row
+        self._starts = starts
 
     def __len__(self) -> int:
         return len(self.first)
 
+    @property
+    def row(self) -> Numbers:
+        """The row of each."""
+        if self._row is None:
+            assert self._starts is not None
+            self._row = np.searchsorted(self._starts, self.first, side="right") - 1
+        return self._row
+
     def take(self, which: Numbers | slice) -> Spans:
         """Those that a mask, an array of indexes or a slice names."""
-        return Spans(self.first[which], self.last[which], self.row[which])
+        row = None if self._row is None else self._row[which]
+        return Spans(self.first[which], self.last[which], row, self._starts)
 
 
 _NONE = np.empty(0, dtype=np.int64)
@@ -65,22 +86,37 @@ class Bank:
     def __init__(self, number: int, alphabet: Alphabet, shelves: Sequence[Shelf]) -> None:
         self.number = number
         self.alphabet = alphabet
-        self.shelves = tuple(shelves)
-        all_streams = [shelf.stream for shelf in self.shelves]
+        all_streams = [shelf.stream for shelf in shelves]
         self.ids = _joined([stream.ids for stream in all_streams], np.int64)
         self.glyphs = _joined([stream.glyphs for stream in all_streams], np.uint16)
         self.letters = _joined([stream.letters for stream in all_streams], np.uint16)
-        self.noted = _joined([stream.noted for stream in all_streams], np.bool_)
         self.section = _joined(_sections(all_streams), np.int32)
         """A number by row, the same for rows of the same section."""
-        self.main = _joined([shelf.stream.main + shelf.place for shelf in self.shelves], np.int64)
         # Unlike the other arrays, starts has one entry more than there are rows: the end of the last.
-        starts = [shelf.stream.starts[:-1] + shelf.place for shelf in self.shelves]
+        starts = [shelf.stream.starts[:-1] + shelf.place for shelf in shelves]
         self.starts = np.append(_joined(starts, np.int64), len(self.letters))
-        self.main_letters = self.letters[self.main]
-        self.main_starts = np.searchsorted(self.main, self.starts)
-        self._frequency = np.bincount(self.letters)
-        self._first_rows = [shelf.row for shelf in self.shelves]
+        self.noted = np.zeros(len(self.letters), dtype=bool)
+        """Whether a place belongs to a note."""
+        for shelf in shelves:
+            if len(shelf.stream.noted):
+                self.noted[shelf.place : shelf.place_end] = shelf.stream.noted
+        self.main = _joined([shelf.stream.main + shelf.place for shelf in shelves], np.int64)
+        """The places outside notes of the rows that have notes."""
+        self.running = Track(self.letters, self.starts)
+        self.main_text = Track(self.letters[self.main], np.searchsorted(self.main, self.starts), self.main)
+        self.shelves = tuple(shelf._replace(stream=self._view(shelf)) for shelf in shelves)
+        self._first_rows = [shelf.row for shelf in shelves]
+        self._blocks: dict[tuple[int, ...], tuple[Block, Block]] = {}
+
+    @property
+    def main_letters(self) -> Numbers:
+        """The letters at the places `main`."""
+        return self.main_text.letters
+
+    @property
+    def main_starts(self) -> Numbers:
+        """Where each row begins in `main`, and at the end where the last one ends."""
+        return self.main_text.starts
 
     @classmethod
     def load(cls, library: Library) -> Bank:
@@ -91,7 +127,9 @@ class Bank:
         """The bank as the library is now; editions that did not change are not read again."""
         changed = library.changed_since(self.number)
         kept = {shelf.edition.id: shelf for shelf in self.shelves if shelf.edition.id not in changed}
-        return self._assemble(library, self.alphabet, kept)
+        fresh = self._assemble(library, self.alphabet, kept)
+        fresh._blocks = self._blocks
+        return fresh
 
     @classmethod
     def _assemble(cls, library: Library, alphabet: Alphabet, kept: dict[int, Shelf]) -> Bank:
@@ -103,13 +141,37 @@ class Bank:
         row = place = 0
         for edition in sorted(editions, key=lambda edition: (works[edition.work_id][0], edition.id)):
             old = kept.get(edition.id)
-            stream = old.stream if old else _read(library, edition, alphabet)
-            sections = old.sections if old else {section.path: section for section in library.sections(edition.id)}
+            stream = old.stream if old else streams.read(library.raw_passages(edition.id), alphabet)
+            titles = old.titles if old else library.section_titles(edition.id)
+            serial = old.serial if old else next(_serial)
             row_end, place_end = row + len(stream.ids), place + len(stream.letters)
             work = works[edition.work_id][1]
-            shelves.append(Shelf(work, edition, sections, stream, row, row_end, place, place_end))
+            shelves.append(Shelf(work, edition, titles, stream, serial, row, row_end, place, place_end))
             row, place = row_end, place_end
         return cls(number, alphabet, shelves)
+
+    def _view(self, shelf: Shelf) -> Stream:
+        """The shelf's stream on the bank's own arrays, so that no letter is in memory twice."""
+        places = slice(shelf.place, shelf.place_end)
+        return shelf.stream._replace(glyphs=self.glyphs[places], letters=self.letters[places])
+
+    def warm(self) -> None:
+        """Make the position lists; those of stretches that did not change are taken over from the bank before."""
+        blocks = {}
+        running, main = [], []
+        for group in _groups(self.shelves):
+            key = tuple(shelf.serial for shelf in group)
+            rows = slice(group[0].row, group[-1].row_end + 1)
+            low, high = self.running.starts[rows][[0, -1]].tolist()
+            main_low, main_high = self.main_text.starts[rows][[0, -1]].tolist()
+            blocks[key] = self._blocks.get(key) or (
+                postings.block(self.letters[low:high], self.running.starts[rows] - low),
+                postings.block(self.main_letters[main_low:main_high], self.main_text.starts[rows] - main_low),
+            )
+            running.append((low, blocks[key][0]))
+            main.append((main_low, blocks[key][1]))
+        self._blocks = blocks
+        self.running.postings, self.main_text.postings = Postings(running), Postings(main)
 
     @cached_property
     def _rows_by_id(self) -> tuple[Numbers, Numbers]:
@@ -147,38 +209,28 @@ class Bank:
         An occurrence lies in one passage: in its running text, or in its text without notes (`across_notes`). One that
         is in both is one occurrence.
         """
-        letters = [letter.letter for letter in phrase]
-        length = len(letters)
-        if not length or any(letter >= len(self._frequency) or not self._frequency[letter] for letter in letters):
-            return NOWHERE
+        wanted = [np.array([letter.letter]) for letter in phrase]
         if rows is not None and rows.all():
             rows = None
-        first, row = self._find(self.letters, self.starts, letters, rows)
-        running = Spans(first, first + (length - 1), row)
-        if not across_notes or length == 1:
+        first, row = self.running.found(wanted, rows)
+        running = Spans(first, first + (len(wanted) - 1), row, self.starts)
+        if not across_notes or len(wanted) < 2:
             return running
-        at, row = self._find(self.main_letters, self.main_starts, letters, rows)
-        first, last = self.main[at], self.main[at + (length - 1)]
+        at, row = self.main_text.found(wanted, rows)
+        first, last = self.main[at], self.main[at + (len(wanted) - 1)]
         # What does not jump over a note has been found in the running text.
-        jumps = last - first >= length
-        return merged([running, Spans(first, last, row).take(jumps)]) if jumps.any() else running
+        jumps = last - first >= len(wanted)
+        return merged([running, Spans(first, last, row, self.starts).take(jumps)]) if jumps.any() else running
 
     def anywhere(self, phrase: Sequence[Letter]) -> Numbers:
         """First places of a phrase in the running text of the whole library, even over the ends of passages."""
-        letters = [letter.letter for letter in phrase]
-        if any(letter >= len(self._frequency) for letter in letters):
-            return _NONE
-        steps = sorted(range(len(letters)), key=lambda step: self._frequency[letters[step]])
-        at: Numbers = np.flatnonzero(self.letters == letters[steps[0]]) - steps[0]
-        at = at[(at >= 0) & (at + len(letters) <= len(self.letters))]
-        for step in steps[1:]:
-            at = at[self.letters[at + step] == letters[step]]
-        return at
+        whole = Track(self.letters, np.array([0, len(self.letters)]))
+        whole.postings = self.running.postings
+        return whole.find([np.array([letter.letter]) for letter in phrase])
 
     def row_at(self, places: Numbers) -> Numbers:
         """The rows that hold these places."""
-        rows: Numbers = np.searchsorted(self.starts, places, side="right") - 1
-        return rows
+        return self.running.row_at(places)
 
     def exact(self, phrase: Sequence[Letter], spans: Spans) -> Numbers:
         """Which occurrences of a phrase have its very glyphs."""
@@ -199,49 +251,22 @@ class Bank:
             touched |= self.noted[spans.first + step]
         return touched & ~jumps
 
-    def _find(
-        self, text: Numbers, starts: Numbers, letters: list[int], rows: Numbers | None
-    ) -> tuple[Numbers, Numbers]:
-        """Places of `text` at which `letters` begin without crossing the end of a row, and their rows."""
-        length = len(letters)
-        if length > len(text):
-            return _NONE, _NONE
-        # The rarest letter first leaves the fewest places to look at.
-        steps = sorted(range(length), key=lambda step: self._frequency[letters[step]])
-        at, filtered = self._candidates(text, starts, letters[steps[0]], steps[0], length, rows)
-        for step in steps[1:]:
-            at = at[text[at + step] == letters[step]]
-        row = np.searchsorted(starts, at, side="right") - 1
-        good = starts[row + 1] >= at + length
-        if rows is not None and not filtered:
-            good &= rows[row]
-        return (at, row) if good.all() else (at[good], row[good])
-
-    def _candidates(
-        self, text: Numbers, starts: Numbers, letter: int, step: int, length: int, rows: Numbers | None
-    ) -> tuple[Numbers, bool]:
-        """Places that have `letter` `step` places further on and room for `length`, and whether all are in `rows`."""
-        if rows is not None:
-            index = np.flatnonzero(rows)
-            begin = starts[index]
-            sizes = np.maximum(starts[index + 1] - begin - (length - 1), 0)
-            total = int(sizes.sum())
-            if total * _GATHER_COST < len(text):
-                near: Numbers = np.arange(total) + np.repeat(begin - (np.cumsum(sizes) - sizes), sizes)
-                return near[text[near + step] == letter], True
-        return np.flatnonzero(text[step : len(text) - (length - 1 - step)] == letter), False
-
 
 def _sections(all_streams: Sequence[Stream]) -> list[Numbers]:
     before = accumulate((len(stream.sections) for stream in all_streams), initial=0)
     return [stream.section + offset for stream, offset in zip(all_streams, before, strict=False)]
 
 
-def _read(library: Library, edition: Edition, alphabet: Alphabet) -> Stream:
-    footnotes: frozenset[int] = frozenset()
-    if not findable(edition, "notes"):
-        footnotes = frozenset(one.id for one in library.passages(edition.id) if one.kind == "footnote")
-    return streams.read(library.raw_passages(edition.id), alphabet, footnotes)
+def _groups(shelves: Sequence[Shelf]) -> Iterator[list[Shelf]]:
+    """Shelves that share a block of position lists: a change in one leaves most other groups as they were."""
+    group: list[Shelf] = []
+    for shelf in shelves:
+        group.append(shelf)
+        if shelf.place_end - group[0].place >= _BLOCK or shelf.edition.id % 32 == 0:
+            yield group
+            group = []
+    if group:
+        yield group
 
 
 def merged(parts: Sequence[Spans]) -> Spans:

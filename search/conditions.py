@@ -69,8 +69,8 @@ def _juan_mask(shelf: Shelf, juans: frozenset[Juan]) -> Numbers:
 def _juan_of(shelf: Shelf, path: str) -> Juan | None:
     """The juan of a section: its own title's, or that of the nearest section above it that names one."""
     while path:
-        section = shelf.sections.get(path)
-        juan = of_title(section.title) if section else None
+        title = shelf.titles.get(path)
+        juan = of_title(title) if title else None
         if juan is not None:
             return juan
         path = path.rpartition(".")[0]

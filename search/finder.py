@@ -163,7 +163,6 @@ class Finder:
 
     def _item(self, shelf: Shelf, passage: Passage, start: int, end: int, exact: bool, width: int) -> Item:
         context = cut(passage, start, end, width, shelf.edition.rights, staff=self._staff)
-        section = shelf.sections.get(passage.section)
         return Item(
             urn=f"{shelf.edition.urn}:{passage.ref}@{start}-{end}",
             work=shelf.work.id,
@@ -172,7 +171,7 @@ class Finder:
             edition=shelf.edition.urn,
             edition_label=shelf.edition.label,
             section=passage.section,
-            section_title=section.title if section else "",
+            section_title=shelf.titles.get(passage.section, ""),
             ref=passage.ref,
             page=passage.page_at(start),
             left=context.left,

@@ -227,13 +227,12 @@ def _write(
         alphabet = Alphabet()
         passages = characters = 0
         for edition_id in editions:
-            raw = library.raw_passages(edition_id)
-            # In batches, so that the engine's threads have work while the next one is folded.
-            while batch := list(islice(raw, _BATCH)):
-                stream = streams.read(batch, alphabet)
-                writer.add(edition_id, streams.documents(stream, alphabet))
+            stream = streams.read(library.raw_passages(edition_id), alphabet)
+            characters += len(stream.letters)
+            documents = streams.documents(stream, alphabet)
+            while batch := list(islice(documents, _BATCH)):
+                writer.add(edition_id, batch)
                 passages += len(batch)
-                characters += len(stream.letters)
                 if progress:
                     progress(passages, to_do)
         writer.commit()

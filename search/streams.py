@@ -7,18 +7,18 @@ the running text (notes where they are printed) and, for passages that have note
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate, pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
 
+from archive.library import RawPassage
 from archive.model import Passage
 from search import folding
-from search.alphabet import Alphabet, Numbers, packed
+from search.alphabet import Alphabet, Numbers, codes, packed
 
-Raw = tuple[int, str, str, str, str]
-"""(passage id, section path, text, notes as JSON, marks as JSON): a row of `Library.raw_passages`."""
+_WINDOW = 4096
 
 
 class Stream(NamedTuple):
@@ -30,7 +30,7 @@ class Stream(NamedTuple):
         section: index into `sections` by row.
         starts: where each row begins, and at the end where the last one ends.
         glyphs, letters: numbers of `alphabet`, one for each place in the stream.
-        noted: whether a place belongs to a note.
+        noted: whether a place belongs to a note; empty if none does.
         main: the places outside notes of the rows that have notes, in order.
     """
 
@@ -44,41 +44,37 @@ class Stream(NamedTuple):
     main: Numbers
 
 
-def read(raw: Iterable[Raw], alphabet: Alphabet, footnotes: Set[int] = frozenset()) -> Stream:
-    """Fold an edition. Passages whose ids are in `footnotes` are notes from end to end."""
-    rows = list(raw)
-    ids, paths, texts, notes, marks = zip(*rows, strict=True) if rows else ((), (), (), (), ())
-    offsets = np.fromiter(accumulate(map(len, texts), initial=0), dtype=np.int64, count=len(rows) + 1)
-    numbers = alphabet.glyphs("".join(texts))
+def read(raw: Sequence[RawPassage], alphabet: Alphabet) -> Stream:
+    """Fold an edition, whose passages are given in reading order."""
+    ids, paths, texts, notes, marks, kinds = zip(*raw, strict=True) if raw else ((),) * 6
+    offsets = np.fromiter(accumulate(map(len, texts), initial=0), dtype=np.int64, count=len(raw) + 1)
+    numbers = alphabet.glyphs(codes("".join(texts)))
     for row, packed_marks in enumerate(marks):
         if "gaiji" in packed_marks:
             _place_gaiji(numbers, int(offsets[row]), texts[row], json.loads(packed_marks), alphabet)
-    noted = _noted(notes, offsets)
-    if footnotes:
-        whole = np.array([passage_id in footnotes for passage_id in ids], dtype=bool)
-        noted |= np.repeat(whole, np.diff(offsets))
     kept = numbers != 0
-    places = np.concatenate(([0], np.cumsum(kept)))
-    starts = places[offsets]
     glyphs = packed(numbers[kept])
-    noted = noted[kept]
+    starts = offsets - np.searchsorted(np.flatnonzero(~kept), offsets)
+    noted = np.empty(0, dtype=bool)
+    if any(notes) or "footnote" in kinds:
+        noted = _noted(notes, kinds, offsets)[kept]
     sections = tuple(dict.fromkeys(paths))
     index = {path: number for number, path in enumerate(sections)}
     return Stream(
         np.array(ids, dtype=np.int64),
         sections,
-        np.fromiter((index[path] for path in paths), dtype=np.int32, count=len(rows)),
+        np.fromiter((index[path] for path in paths), dtype=np.int32, count=len(raw)),
         starts,
         glyphs,
         alphabet.letters(glyphs),
         noted,
-        _main(noted, starts),
+        _main(noted, starts) if len(noted) else np.empty(0, dtype=np.int64),
     )
 
 
 def places(passage: Passage, alphabet: Alphabet) -> tuple[Numbers, Numbers]:
     """A stored passage as its part of the stream: the glyphs, and the offset in the text of each."""
-    numbers = alphabet.glyphs(passage.text)
+    numbers = alphabet.glyphs(codes(passage.text))
     marks = [(mark.kind, mark.start, mark.end, mark.value) for mark in passage.marks]
     _place_gaiji(numbers, 0, passage.text, marks, alphabet)
     offsets = np.flatnonzero(numbers)
@@ -90,14 +86,18 @@ def documents(stream: Stream, alphabet: Alphabet) -> Iterator[tuple[int, str]]:
 
     Where a passage has notes, a bar and the text without notes follow, so that one phrase query covers both.
     """
-    running = _spaced(alphabet.tokens(stream.letters))
-    main = _spaced(alphabet.tokens(stream.letters[stream.main]))
-    bounds = (2 * stream.starts).tolist()
     main_starts = np.searchsorted(stream.main, stream.starts)
-    texts = [running[start:end] for start, end in pairwise(bounds)]
-    for row in np.flatnonzero(np.diff(main_starts)).tolist():
-        texts[row] += f"| {main[2 * main_starts[row] : 2 * main_starts[row + 1]]}"
-    return zip(stream.ids.tolist(), texts, strict=True)
+    for row in range(0, len(stream.ids), _WINDOW):
+        window = slice(row, row + _WINDOW)
+        bounds = stream.starts[row : row + _WINDOW + 1]
+        main_bounds = main_starts[row : row + _WINDOW + 1]
+        running = _spaced(alphabet.tokens(stream.letters[bounds[0] : bounds[-1]]))
+        main = _spaced(alphabet.tokens(stream.letters[stream.main[main_bounds[0] : main_bounds[-1]]]))
+        texts = [running[start:end] for start, end in pairwise((2 * (bounds - bounds[0])).tolist())]
+        for number, (start, end) in enumerate(pairwise((2 * (main_bounds - main_bounds[0])).tolist())):
+            if start < end:
+                texts[number] += f"| {main[start:end]}"
+        yield from zip(stream.ids[window].tolist(), texts, strict=True)
 
 
 def _spaced(codes: Numbers) -> str:
@@ -117,17 +117,21 @@ def _place_gaiji(numbers: Numbers, base: int, text: str, marks: Iterable[Sequenc
             alphabet.gaiji_as(value, text[start])
 
 
-def _noted(notes: Iterable[str], offsets: Numbers) -> Numbers:
-    """Which characters of the joined text belong to notes."""
+def _noted(notes: Iterable[str], kinds: Sequence[str], offsets: Numbers) -> Numbers:
+    """Which characters of the joined text belong to notes; footnotes do from end to end."""
+    depth = np.zeros(int(offsets[-1]) + 1, dtype=np.int32)
     with_notes = [(row, packed_notes) for row, packed_notes in enumerate(notes) if packed_notes]
-    noted = np.zeros(int(offsets[-1]) + 1, dtype=np.int32)
     # One call for all of them: a gazetteer has a hundred thousand.
     for (row, _), ranges in zip(with_notes, json.loads(f"[{','.join(text for _, text in with_notes)}]"), strict=True):
         base = int(offsets[row])
         for start, end in ranges:
-            noted[base + start] += 1
-            noted[base + end] -= 1
-    return np.cumsum(noted[:-1]) > 0
+            depth[base + start] += 1
+            depth[base + end] -= 1
+    for row, kind in enumerate(kinds):
+        if kind == "footnote":
+            depth[offsets[row]] += 1
+            depth[offsets[row + 1]] -= 1
+    return np.cumsum(depth[:-1]) > 0
 
 
 def _main(noted: Numbers, starts: Numbers) -> Numbers:
