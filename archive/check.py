@@ -8,6 +8,7 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
+from archive import audit
 from archive.intake import count_han
 from archive.library import Library
 
@@ -106,4 +107,9 @@ def _images(library: Library) -> Iterator[Finding]:
         yield Finding("image", f"{urn} 第 {label} 页", "页图没有登记")
 
 
-CHECKS: tuple[Callable[[Library], Iterator[Finding]], ...] = (_store, _originals, _passages, _counts, _images)
+def _audit(library: Library) -> Iterator[Finding]:
+    for number, found in audit.verify(library):
+        yield Finding("audit", f"操作记录第 {number} 条", found)
+
+
+CHECKS: tuple[Callable[[Library], Iterator[Finding]], ...] = (_store, _originals, _passages, _counts, _images, _audit)

@@ -58,9 +58,15 @@ class Gone(WenkuError):
 
 
 class Forbidden(WenkuError):
-    """The rights of the layer do not allow this door."""
+    """The rights of the layer, or of the person who asks, do not allow this door."""
 
     http_status = 403
+
+
+class Conflict(WenkuError):
+    """Someone else was first: what was to be changed is no longer as it was seen. Nothing has been done."""
+
+    http_status = 409
 
 
 class BadSource(WenkuError):

@@ -17,6 +17,13 @@ def m001_library(db: Database) -> None:
         db.execute(statement)
 
 
+@migrations()
+def m002_accounts(db: Database) -> None:
+    """Accounts, the audit trail, and where each thing stands in review."""
+    for statement in _ACCOUNTS.split(";\n\n"):
+        db.execute(statement)
+
+
 _TABLES = """
 CREATE TABLE change (
     number INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -147,4 +154,77 @@ CREATE TABLE edition_original (
     run_id INTEGER NOT NULL REFERENCES run(id),
     PRIMARY KEY (edition_id, name, sha256)
 ) WITHOUT ROWID
+"""
+
+_ACCOUNTS = """
+CREATE TABLE user (
+    id INTEGER PRIMARY KEY,
+    login TEXT NOT NULL UNIQUE,
+    name TEXT NOT NULL,
+    roles TEXT NOT NULL DEFAULT '[]',
+    password TEXT NOT NULL,
+    temporary INTEGER NOT NULL DEFAULT 0,
+    state TEXT NOT NULL DEFAULT 'active' CHECK (state IN ('active', 'disabled')),
+    created_at TEXT NOT NULL,
+    last_login_at TEXT,
+    failures INTEGER NOT NULL DEFAULT 0,
+    locked_until TEXT,
+    epoch INTEGER NOT NULL DEFAULT 1
+);
+
+CREATE TABLE audit (
+    number INTEGER PRIMARY KEY,
+    at TEXT NOT NULL,
+    who TEXT NOT NULL,
+    action TEXT NOT NULL,
+    object TEXT NOT NULL,
+    details TEXT NOT NULL,
+    hash TEXT NOT NULL
+);
+
+CREATE INDEX audit_object ON audit(object);
+
+CREATE INDEX audit_who ON audit(who);
+
+CREATE TRIGGER audit_append BEFORE INSERT ON audit
+WHEN NEW.number IS NOT (SELECT coalesce(max(number), 0) + 1 FROM audit)
+BEGIN SELECT RAISE(ABORT, 'audit: append only'); END;
+
+CREATE TRIGGER audit_update BEFORE UPDATE ON audit
+BEGIN SELECT RAISE(ABORT, 'audit: append only'); END;
+
+CREATE TRIGGER audit_delete BEFORE DELETE ON audit
+BEGIN SELECT RAISE(ABORT, 'audit: append only'); END;
+
+CREATE TABLE review (
+    kind TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    stage TEXT NOT NULL CHECK (stage IN ('draft', 'first', 'second', 'final', 'published', 'withdrawn')),
+    published INTEGER,
+    submitter TEXT NOT NULL,
+    authors TEXT NOT NULL,
+    approvals TEXT NOT NULL DEFAULT '{}',
+    since TEXT NOT NULL,
+    PRIMARY KEY (kind, subject)
+) WITHOUT ROWID;
+
+CREATE INDEX review_stage ON review(stage, since);
+
+CREATE INDEX review_submitter ON review(submitter, since);
+
+CREATE TABLE review_step (
+    id INTEGER PRIMARY KEY,
+    kind TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    at TEXT NOT NULL,
+    who TEXT NOT NULL,
+    act TEXT NOT NULL CHECK (act IN ('submit', 'approve', 'return', 'withdraw')),
+    came TEXT NOT NULL,
+    went TEXT NOT NULL,
+    comment TEXT NOT NULL DEFAULT ''
+);
+
+CREATE INDEX review_step_subject ON review_step(kind, subject)
 """

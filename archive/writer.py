@@ -43,13 +43,17 @@ class Stored(NamedTuple):
 
 @contextmanager
 def writing(library: Library) -> Iterator[None]:
-    """One transaction: everything inside it happens or nothing.
+    """One transaction: everything inside it happens or nothing. Inside another, a part of it that can fail alone.
 
     Raises:
         Busy: another process is writing.
         WenkuError: the disk is full or read-only.
     """
     connection = library.db.conn
+    if connection.in_transaction:
+        with _part(connection):
+            yield
+        return
     try:
         connection.execute("BEGIN IMMEDIATE")
         try:
@@ -67,6 +71,20 @@ def writing(library: Library) -> Iterator[None]:
         ) from error
     finally:
         library.forget_labels()
+
+
+@contextmanager
+def _part(connection: sqlite3.Connection) -> Iterator[None]:
+    """A part of the open transaction: undone if it fails, kept if the whole is kept."""
+    connection.execute("SAVEPOINT part")
+    try:
+        yield
+    except BaseException:
+        if connection.in_transaction:  # a full disk has undone the whole already
+            connection.execute("ROLLBACK TO part")
+            connection.execute("RELEASE part")
+        raise
+    connection.execute("RELEASE part")
 
 
 def store_edition(

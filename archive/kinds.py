@@ -1,0 +1,7 @@
+"""Which kinds of things go through review: one literal table, from a kind's name to what the workflow must know."""
+
+from __future__ import annotations
+
+from archive.review import Kind
+
+KINDS: dict[str, Kind] = {}
