@@ -213,7 +213,7 @@ class Bank:
         if rows is not None and rows.all():
             rows = None
         first, row = self.running.found(wanted, rows)
-        running = Spans(first, first + (len(wanted) - 1), row, self.starts)
+        running = Spans(first, first + (len(wanted) - 1) if len(wanted) > 1 else first, row, self.starts)
         if not across_notes or len(wanted) < 2:
             return running
         at, row = self.main_text.found(wanted, rows)

@@ -10,16 +10,13 @@ import numpy as np
 
 from archive.errors import Damaged, UsageError
 from archive.library import Library
-from archive.model import Passage
 from search import query
-from search.alphabet import Numbers
-from search.answer import Answer, Facet, Item, Scope
-from search.bank import NOWHERE, Bank, Shelf, Spans
+from search.answer import Answer, Facet, Scope
+from search.bank import NOWHERE, Shelf, Spans
 from search.conditions import hidden_notes_mask, scope_mask
 from search.engines import engine as engine_of
-from search.kwic import cut
+from search.found import Found, Moved
 from search.matching import NOTHING, Matcher, sought
-from search.placing import Placing
 from search.snapshot import View, shared
 
 Order = Literal["place", "relevance"]
@@ -86,29 +83,37 @@ class Finder:
             )
         view = self._view()
         begun = time.perf_counter()
-        tree = query.parse(text)
         for _ in range(_ATTEMPTS):
-            matcher, found = self._found(view, tree, scope or Scope())
-            items = self._items(view.bank, matcher, tree, found, page, size, order, width)
-            if items is not None:
+            found = self._found(view, text, scope or Scope())
+            spans = _by_relevance(found) if order == "relevance" else found.spans
+            try:
+                items = tuple(found.items(spans.take(slice((page - 1) * size, page * size)), width))
                 break
-            view = self._view()
+            except Moved:
+                view = self._view()
         else:
             raise Damaged("检索所见与库中文字不符。", where=str(self._library.folder), remedy="请运行 wenku check。")
-        passages, facets = _counted(view.bank, found)
         return Answer(
             text,
             view.engine,
             round((time.perf_counter() - begun) * 1000, 2),
-            passages,
-            len(found),
-            facets,
+            found.passages,
+            found.hits,
+            _facets(found),
             items,
             page,
             size,
             view.bank.number,
             self._notices(view),
         )
+
+    def found(self, text: str, scope: Scope | None = None) -> Found:
+        """All occurrences of a query, for what needs more than a page of them.
+
+        Raises:
+            UsageError: the query cannot be understood.
+        """
+        return self._found(self._view(), text, scope or Scope())
 
     def _view(self) -> View:
         view = self._snapshot.view(self._library)
@@ -119,69 +124,18 @@ class Finder:
             return view._replace(reader=None)
         return view
 
-    def _found(self, view: View, tree: query.Node, scope: Scope) -> tuple[Matcher, Spans]:
-        """Every occurrence that the reader may see."""
+    def _found(self, view: View, text: str, scope: Scope) -> Found:
+        tree = query.parse(text)
         bank = view.bank
         matcher = Matcher(bank, scope_mask(bank, scope, staff=self._staff), hidden_notes_mask(bank, staff=self._staff))
         wanted = sought(tree, bank.alphabet)
-        if wanted == NOTHING:
-            return matcher, NOWHERE
-        candidates = view.candidates(wanted) if wanted else None
-        if candidates is not None:
-            matcher.rows &= candidates
-        return matcher, matcher.spans(tree)
-
-    def _items(
-        self,
-        bank: Bank,
-        matcher: Matcher,
-        tree: query.Node,
-        found: Spans,
-        page: int,
-        size: int,
-        order: Order,
-        width: int,
-    ) -> tuple[Item, ...] | None:
-        """One page of hits, each verified against the store; None if the store has changed under our hands."""
-        if order == "relevance":
-            found = _by_relevance(found, matcher.exact(tree, found))
-        shown = found.take(slice((page - 1) * size, page * size))
-        exact = matcher.exact(tree, shown)
-        rows = shown.row.tolist()
-        stored = self._library.passages_by_id(sorted({int(bank.ids[row]) for row in rows}))
-        placing = Placing(bank, stored.values())
-        items = []
-        for row, first, last, is_exact in zip(
-            rows, shown.first.tolist(), shown.last.tolist(), exact.tolist(), strict=True
-        ):
-            passage, offsets = placing.passage(row), placing.offsets(row, first, last)
-            if passage is None or offsets is None:
-                return None
-            start, end = int(offsets[0]), int(offsets[-1]) + 1
-            items.append(self._item(bank.shelf_of(row), passage, start, end, is_exact, width))
-        return tuple(items)
-
-    def _item(self, shelf: Shelf, passage: Passage, start: int, end: int, exact: bool, width: int) -> Item:
-        context = cut(passage, start, end, width, shelf.edition.rights, staff=self._staff)
-        return Item(
-            urn=f"{shelf.edition.urn}:{passage.ref}@{start}-{end}",
-            work=shelf.work.id,
-            title=shelf.work.title,
-            author=shelf.work.author,
-            edition=shelf.edition.urn,
-            edition_label=shelf.edition.label,
-            section=passage.section,
-            section_title=shelf.titles.get(passage.section, ""),
-            ref=passage.ref,
-            page=passage.page_at(start),
-            left=context.left,
-            match=context.match,
-            right=context.right,
-            start=start,
-            end=end,
-            form="exact" if exact else "variant",
-            in_note=passage.kind == "footnote" or passage.in_note(start),
-        )
+        spans = NOWHERE
+        if wanted != NOTHING:
+            candidates = view.candidates(wanted) if wanted else None
+            if candidates is not None:
+                matcher.rows &= candidates
+            spans = matcher.spans(tree)
+        return Found(text, scope, tree, spans, matcher, view, self._library, self._staff)
 
     def _notices(self, view: View) -> tuple[str, ...]:
         if view.reader is None:
@@ -189,32 +143,26 @@ class Finder:
         return ()
 
 
-def _by_relevance(found: Spans, exact: Numbers) -> Spans:
+def _by_relevance(found: Found) -> Spans:
     """Exact forms first, then passages with more hits, then place."""
-    often = np.bincount(found.row)[found.row] if len(found) else found.row
-    return found.take(np.lexsort((found.last, found.first, -often, ~exact)))
+    spans, exact = found.spans, found.exact(found.spans)
+    often = np.bincount(spans.row)[spans.row] if len(spans) else spans.row
+    return spans.take(np.lexsort((spans.last, spans.first, -often, ~exact)))
 
 
-def _counted(bank: Bank, found: Spans) -> tuple[int, dict[str, tuple[Facet, ...]]]:
-    """How many passages have hits, and how passages and hits spread over collections, authors and works."""
-    rows = found.row
-    starts_passage = np.ones(len(rows), dtype=bool)
-    starts_passage[1:] = rows[1:] != rows[:-1]
-    passage_rows = rows[starts_passage]
-    bounds = [shelf.row for shelf in bank.shelves] + [bank.size]
-    hits = np.diff(np.searchsorted(rows, bounds)).tolist()
-    passages = np.diff(np.searchsorted(passage_rows, bounds)).tolist()
+def _facets(found: Found) -> dict[str, tuple[Facet, ...]]:
+    """How passages and hits spread over collections, authors and works."""
     facets = {}
     for name, key in _FACETS.items():
         totals: dict[str, tuple[str, int, int]] = {}
-        for shelf, shelf_passages, shelf_hits in zip(bank.shelves, passages, hits, strict=True):
-            if shelf_hits:
+        for shelf, (passages, hits) in zip(found.bank.shelves, found.by_shelf, strict=True):
+            if hits:
                 value, label = key(shelf)
                 _, old_passages, old_hits = totals.get(value, (label, 0, 0))
-                totals[value] = (label, old_passages + shelf_passages, old_hits + shelf_hits)
+                totals[value] = (label, old_passages + passages, old_hits + hits)
         found_values = (Facet(value, *counts) for value, counts in totals.items())
         facets[name] = tuple(sorted(found_values, key=lambda facet: -facet.hits))
-    return len(passage_rows), facets
+    return facets
 
 
 def _author_label(shelf: Shelf) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from pathlib import Path
-from threading import Lock
+from threading import Lock, Thread
 from typing import NamedTuple
 
 from archive.library import Library
@@ -15,6 +15,10 @@ from search.indexer import INDEX, STAMP, Stamp, open_reader, read_stamp
 
 _KEPT = 4
 """Libraries whose text stays in memory: a process serves one, tests open several."""
+LISTED = 200_000_000
+"""Letters of the largest library whose position lists are kept in memory (five bytes a letter)."""
+_AT_ONCE = 1 << 20
+"""Letters whose position lists are made in a moment."""
 MEMORY = "memory"
 """The engine's name in answers while there is no index: the bank alone finds everything too, only slower."""
 
@@ -34,8 +38,8 @@ class View(NamedTuple):
         return self.stamp.engine if self.reader and self.stamp else MEMORY
 
     def candidates(self, sought: Sought) -> Numbers | None:
-        """A mask over rows in which `sought` may stand; None if all may."""
-        if self.reader is None:
+        """A mask over rows in which `sought` may stand; None if all may, or if position lists are quicker to ask."""
+        if self.reader is None or self.bank.running.postings:
             return None
         # Listing more passages than this takes longer than looking through the text.
         most = max(500, len(self.bank.letters) // 1000)
@@ -53,11 +57,13 @@ class Snapshot:
         self._lock = Lock()
         self._view: View | None = None
         self._signature: tuple[int, ...] = ()
+        self._warmed: Bank | None = None
 
     def view(self, library: Library) -> View:
         """What the library and its index are now."""
         view, number, signature = self._view, library.change_number(), _signature(library.folder)
         if view and view.bank.number == number and self._signature == signature:
+            self._warm(view.bank)
             return view
         with self._lock:
             # Another thread may have done the work meanwhile.
@@ -75,6 +81,16 @@ class Snapshot:
             behind = bank.mask(shelf for shelf in bank.shelves if shelf.edition.id in changed)
             self._view, self._signature = View(bank, reader, stamp, behind), signature
             return self._view
+
+    def _warm(self, bank: Bank) -> None:
+        """From a process's second search on, have position lists made, beside what it is doing if they take long."""
+        if self._warmed is bank or len(bank.letters) > LISTED:
+            return
+        self._warmed = bank
+        if len(bank.letters) <= _AT_ONCE:
+            bank.warm()
+        else:
+            Thread(target=bank.warm, daemon=True).start()
 
 
 _snapshots: OrderedDict[tuple[str, int, int], Snapshot] = OrderedDict()

@@ -1,0 +1,127 @@
+"""Everything one query finds for one reader: to be counted, ordered, shown, analysed or exported."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from archive.errors import Busy
+from archive.library import Library
+from archive.model import Passage
+from search.alphabet import Numbers
+from search.answer import Item, Scope
+from search.bank import Bank, Shelf, Spans
+from search.kwic import cut
+from search.matching import Matcher
+from search.placing import Placing
+from search.query import Node, Phrase
+from search.snapshot import View
+
+
+class Moved(Busy):
+    """The store has changed since its text was read: what was found is to be looked for again."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """All occurrences of a query that a reader may find, in place order.
+
+    Args:
+        text: the query as written.
+        scope: where it was looked for.
+        staff: whether the reader belongs to the house.
+        library: for reading stored text, in the thread that searches.
+    """
+
+    text: str
+    scope: Scope
+    tree: Node
+    spans: Spans
+    matcher: Matcher
+    view: View
+    library: Library
+    staff: bool
+
+    @property
+    def bank(self) -> Bank:
+        """The text that was searched."""
+        return self.view.bank
+
+    @property
+    def hits(self) -> int:
+        """How many occurrences there are."""
+        return len(self.spans)
+
+    @property
+    def passages(self) -> int:
+        """How many passages have one at least."""
+        return sum(passages for passages, _ in self.by_shelf)
+
+    @cached_property
+    def by_shelf(self) -> list[tuple[int, int]]:
+        """(passages, hits) in each of the bank's shelves."""
+        bank, spans = self.bank, self.spans
+        ends = [shelf.place_end for shelf in bank.shelves]
+        hits = np.diff(np.searchsorted(spans.first, [0, *ends])).tolist()
+        lists = bank.running.postings
+        if lists and len(spans) and isinstance(self.tree, Phrase) and len(self.tree.units) == 1:
+            letter = int(bank.letters[spans.first[0]])
+            if len(spans) == bank.running.frequency[letter]:
+                # Every place of a letter: the position lists know its passages.
+                return list(zip(lists.rows_with(letter, ends), hits, strict=True))
+        first_in_row = np.ones(len(spans), dtype=bool)
+        np.not_equal(spans.row[1:], spans.row[:-1], out=first_in_row[1:])
+        rows = spans.row[first_in_row]
+        passages = np.diff(np.searchsorted(rows, [0, *(shelf.row_end for shelf in bank.shelves)])).tolist()
+        return list(zip(passages, hits, strict=True))
+
+    def exact(self, spans: Spans) -> Numbers:
+        """Which of these occurrences have the very glyphs looked for."""
+        return self.matcher.exact(self.tree, spans)
+
+    def items(self, spans: Spans, width: int) -> Iterator[Item]:
+        """Occurrences as a reader sees them, each verified against the store.
+
+        Args:
+            spans: some of those found, in any order.
+            width: characters of context on either side.
+
+        Raises:
+            Moved: the stored text is no longer what was searched.
+        """
+        exact = self.exact(spans)
+        rows = spans.row.tolist()
+        stored = self.library.passages_by_id(sorted({int(self.bank.ids[row]) for row in rows}))
+        placing = Placing(self.bank, stored.values())
+        places = zip(rows, spans.first.tolist(), spans.last.tolist(), exact.tolist(), strict=True)
+        for row, first, last, is_exact in places:
+            passage, offsets = placing.passage(row), placing.offsets(row, first, last)
+            if passage is None or offsets is None:
+                raise Moved("检索时文库有了改动。", remedy="请再检索一次。")
+            start, end = int(offsets[0]), int(offsets[-1]) + 1
+            yield self._item(self.bank.shelf_of(row), passage, start, end, is_exact, width)
+
+    def _item(self, shelf: Shelf, passage: Passage, start: int, end: int, exact: bool, width: int) -> Item:
+        context = cut(passage, start, end, width, shelf.edition.rights, staff=self.staff)
+        return Item(
+            urn=f"{shelf.edition.urn}:{passage.ref}@{start}-{end}",
+            work=shelf.work.id,
+            title=shelf.work.title,
+            author=shelf.work.author,
+            edition=shelf.edition.urn,
+            edition_label=shelf.edition.label,
+            section=passage.section,
+            section_title=shelf.titles.get(passage.section, ""),
+            ref=passage.ref,
+            page=passage.page_at(start),
+            left=context.left,
+            match=context.match,
+            right=context.right,
+            start=start,
+            end=end,
+            form="exact" if exact else "variant",
+            in_note=passage.kind == "footnote" or passage.in_note(start),
+        )
