@@ -86,7 +86,7 @@ def _ranges(length: int, notes: str, marks: str, lines: str, anchors: str, pages
 
 def _counts(library: Library) -> Iterator[Finding]:
     for edition in library.editions():
-        texts = [row[2] for row in library.raw_passages(edition.id)]
+        texts = library.edition_text(edition.id).texts()
         pages = len(library.page_labels(edition.id))
         facts = (
             ("passages", "段数", edition.passages, len(texts)),

@@ -67,7 +67,7 @@ def report(folder: Path) -> Iterator[str]:
 def chosen(library: Library) -> dict[int, list[str]]:
     """Strings of the library's own text, by length in folded characters."""
     chance = random.Random(1619)
-    texts = [row[2] for edition_id in library.edition_ids() for row in library.raw_passages(edition_id)]
+    texts = [text for edition_id in library.edition_ids() for text in library.edition_text(edition_id).texts()]
     folded = [text for text in map(fold, texts) if len(text) >= max(LENGTHS)]
     found: dict[int, list[str]] = {}
     for length in LENGTHS:
@@ -127,7 +127,7 @@ class Fts5:
         begun = time.perf_counter()
         alphabet = Alphabet()
         for edition_id in library.edition_ids():
-            stream = streams.read(library.raw_passages(edition_id), alphabet)
+            stream = streams.read(library.edition_text(edition_id), alphabet)
             documents = list(streams.documents(stream, alphabet))
             self.characters += len(stream.letters)
             texts = ((passage_id, text.replace("|", _BAR)) for passage_id, text in documents)
@@ -200,7 +200,7 @@ class WhooshPhrases:
         largest = max(library.editions(), key=lambda edition: edition.characters).id
         for edition_id in library.edition_ids():
             if edition_id != largest:
-                stream = streams.read(library.raw_passages(edition_id), alphabet)
+                stream = streams.read(library.edition_text(edition_id), alphabet)
                 self.characters += len(stream.letters)
                 for passage_id, tokens in streams.documents(stream, alphabet):
                     writer.add_document(id=passage_id, edition=edition_id, text=tokens)

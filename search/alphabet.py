@@ -127,4 +127,4 @@ def codes(text: str) -> Numbers:
 
 def packed(numbers: Numbers) -> Numbers:
     """The same numbers in as few bytes as they need: two, but for libraries of over 65,535 different characters."""
-    return numbers.astype(np.uint16 if numbers.max(initial=0) < 1 << 16 else np.uint32)
+    return numbers.astype(np.uint16 if numbers.max(initial=0) < 1 << 16 else np.uint32, copy=False)

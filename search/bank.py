@@ -7,13 +7,16 @@ Places count letters over all editions in catalogue order; rows are passages in 
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from itertools import accumulate, count
 from typing import NamedTuple
 
 import numpy as np
 
+from archive.edition_text import EditionText
 from archive.library import Library
 from archive.model import Edition, Work
 from search import postings, streams
@@ -22,6 +25,8 @@ from search.postings import Block, Postings
 from search.streams import Stream
 from search.tracks import Track
 
+_AHEAD = 1 << 20
+"""Characters to read from which on other threads help: opening the store for them takes a few milliseconds."""
 _BLOCK = 1 << 22
 """Letters that make a block of position lists; an edition is never cut."""
 
@@ -137,11 +142,13 @@ class Bank:
         number = library.change_number()
         works = {work.id: (order, work) for order, work in enumerate(library.works())}
         editions = [edition for edition in library.editions() if edition.work_id in works]
+        editions.sort(key=lambda edition: (works[edition.work_id][0], edition.id))
+        texts = _texts(library, [edition for edition in editions if edition.id not in kept])
         shelves: list[Shelf] = []
         row = place = 0
-        for edition in sorted(editions, key=lambda edition: (works[edition.work_id][0], edition.id)):
+        for edition in editions:
             old = kept.get(edition.id)
-            stream = old.stream if old else streams.read(library.raw_passages(edition.id), alphabet)
+            stream = old.stream if old else streams.read(next(texts), alphabet)
             titles = old.titles if old else library.section_titles(edition.id)
             serial = old.serial if old else next(_serial)
             row_end, place_end = row + len(stream.ids), place + len(stream.letters)
@@ -255,6 +262,25 @@ class Bank:
 def _sections(all_streams: Sequence[Stream]) -> list[Numbers]:
     before = accumulate((len(stream.sections) for stream in all_streams), initial=0)
     return [stream.section + offset for stream, offset in zip(all_streams, before, strict=False)]
+
+
+def _texts(library: Library, editions: Sequence[Edition]) -> Iterator[EditionText]:
+    """The texts of these editions, in order; long ones are read ahead, beside the folding."""
+    if sum(edition.characters for edition in editions) < _AHEAD:
+        yield from (library.edition_text(edition.id) for edition in editions)
+        return
+
+    def read(edition: Edition) -> EditionText:
+        with Library.open(library.folder) as own:
+            return own.edition_text(edition.id)
+
+    with ThreadPoolExecutor(2) as readers:
+        coming = deque(readers.submit(read, edition) for edition in editions[:3])
+        for edition in editions[3:]:
+            yield coming.popleft().result()
+            coming.append(readers.submit(read, edition))
+        while coming:
+            yield coming.popleft().result()
 
 
 def _groups(shelves: Sequence[Shelf]) -> Iterator[list[Shelf]]:

@@ -227,7 +227,7 @@ def _write(
         alphabet = Alphabet()
         passages = characters = 0
         for edition_id in editions:
-            stream = streams.read(library.raw_passages(edition_id), alphabet)
+            stream = streams.read(library.edition_text(edition_id), alphabet)
             characters += len(stream.letters)
             documents = streams.documents(stream, alphabet)
             while batch := list(islice(documents, _BATCH)):

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import accumulate, pairwise
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from archive.library import RawPassage
+from archive.edition_text import PASSAGE_END, EditionText
 from archive.model import Passage
 from search import folding
 from search.alphabet import Alphabet, Numbers, codes, packed
@@ -44,26 +44,29 @@ class Stream(NamedTuple):
     main: Numbers
 
 
-def read(raw: Sequence[RawPassage], alphabet: Alphabet) -> Stream:
-    """Fold an edition, whose passages are given in reading order."""
-    ids, paths, texts, notes, marks, kinds = zip(*raw, strict=True) if raw else ((),) * 6
-    offsets = np.fromiter(accumulate(map(len, texts), initial=0), dtype=np.int64, count=len(raw) + 1)
-    numbers = alphabet.glyphs(codes("".join(texts)))
-    for row, packed_marks in enumerate(marks):
-        if "gaiji" in packed_marks:
-            _place_gaiji(numbers, int(offsets[row]), texts[row], json.loads(packed_marks), alphabet)
+def read(text: EditionText, alphabet: Alphabet) -> Stream:
+    """Fold an edition."""
+    signs = codes(text.text)
+    numbers = alphabet.glyphs(signs)
+    between = np.flatnonzero(signs == ord(PASSAGE_END)) if len(text.ids) > 1 else np.empty(0, dtype=np.int64)
+    bounds = np.concatenate(([0], between + 1, [len(signs)])) if text.ids else np.zeros(1, dtype=np.int64)
+    with_gaiji = {passage_id: marks for passage_id, marks in text.marks.items() if "gaiji" in marks}
+    for row, passage_id in enumerate(text.ids if with_gaiji else ()):
+        if passage_id in with_gaiji:
+            base, end = bounds[row : row + 2].tolist()
+            _place_gaiji(numbers, base, text.text[base:end], json.loads(with_gaiji[passage_id]), alphabet)
     kept = numbers != 0
     glyphs = packed(numbers[kept])
-    starts = offsets - np.searchsorted(np.flatnonzero(~kept), offsets)
+    starts = bounds - np.searchsorted(np.flatnonzero(~kept), bounds)
     noted = np.empty(0, dtype=bool)
-    if any(notes) or "footnote" in kinds:
-        noted = _noted(notes, kinds, offsets)[kept]
-    sections = tuple(dict.fromkeys(paths))
+    if text.notes or text.footnotes:
+        noted = _noted(text, bounds)[kept]
+    sections = tuple(dict.fromkeys(text.sections))
     index = {path: number for number, path in enumerate(sections)}
     return Stream(
-        np.array(ids, dtype=np.int64),
+        np.array(text.ids, dtype=np.int64),
         sections,
-        np.fromiter((index[path] for path in paths), dtype=np.int32, count=len(raw)),
+        np.array([index[path] for path in text.sections], dtype=np.int32),
         starts,
         glyphs,
         alphabet.letters(glyphs),
@@ -117,20 +120,20 @@ def _place_gaiji(numbers: Numbers, base: int, text: str, marks: Iterable[Sequenc
             alphabet.gaiji_as(value, text[start])
 
 
-def _noted(notes: Iterable[str], kinds: Sequence[str], offsets: Numbers) -> Numbers:
+def _noted(text: EditionText, bounds: Numbers) -> Numbers:
     """Which characters of the joined text belong to notes; footnotes do from end to end."""
-    depth = np.zeros(int(offsets[-1]) + 1, dtype=np.int32)
-    with_notes = [(row, packed_notes) for row, packed_notes in enumerate(notes) if packed_notes]
+    depth = np.zeros(int(bounds[-1]) + 1, dtype=np.int32)
+    row_of = {passage_id: row for row, passage_id in enumerate(text.ids)}
     # One call for all of them: a gazetteer has a hundred thousand.
-    for (row, _), ranges in zip(with_notes, json.loads(f"[{','.join(text for _, text in with_notes)}]"), strict=True):
-        base = int(offsets[row])
+    for passage_id, ranges in zip(text.notes, json.loads(f"[{','.join(text.notes.values())}]"), strict=True):
+        base = int(bounds[row_of[passage_id]])
         for start, end in ranges:
             depth[base + start] += 1
             depth[base + end] -= 1
-    for row, kind in enumerate(kinds):
-        if kind == "footnote":
-            depth[offsets[row]] += 1
-            depth[offsets[row + 1]] -= 1
+    for passage_id in text.footnotes:
+        row = row_of[passage_id]
+        depth[bounds[row]] += 1
+        depth[bounds[row + 1]] -= 1
     return np.cumsum(depth[:-1]) > 0
 
 
