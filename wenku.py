@@ -234,12 +234,14 @@ PASSWORD = click.option("--password-stdin", "piped", is_flag=True, help="从标�
 
 @user.command("add", help="新建账号；密码在终端里问，不写在命令行上。")
 @click.argument("login", metavar="登录名")
-@click.option("--name", required=True, metavar="姓名", help="本人姓名，审读记录上要用。")
+@click.option("--name", default="", metavar="姓名", help="必写：本人姓名，审读记录上要用。")
 @click.option("--role", "roles", multiple=True, metavar="角色", help="如 编辑、初审、管理员；可写多次。")
 @PASSWORD
 @command
 def user_add(context: Context, login: str, name: str, roles: tuple[str, ...], piped: bool) -> None:
     """Add an account."""
+    if not name:
+        raise UsageError("新建账号要写姓名。", remedy=f"如 wenku user add {login} --name 张三 --role 编辑")
     _account(context, lambda accounts: accounts.add(login, name, roles, _password(piped), by=_operator()))
 
 

@@ -85,7 +85,7 @@ def test_without_a_terminal_it_says_how(run: Run, monkeypatch: pytest.MonkeyPatc
         (("add", "guanli", "--name", "王", "--role", "皇帝", "--password-stdin"), PASSWORD.encode(), "皇帝"),
         (("add", "guanli", "--name", "王", "--password-stdin"), b"short\n", "太短"),
         (("add", "guanli", "--name", "王", "--password-stdin"), PASSWORD.encode("gb18030"), "UTF-8"),
-        (("add", "guanli", "--password-stdin"), b"", "--name"),
+        (("add", "guanli", "--password-stdin"), b"", "要写姓名"),
         (("roles", "wuming", "编辑"), b"", "没有“wuming”"),
         (("roles", "wuming"), b"", "角色"),
         (("delete", "wuming"), b"", "没有 delete 这个命令"),
