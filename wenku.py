@@ -364,7 +364,7 @@ def _index(context: Context, library: Library, rebuild: bool = False) -> IndexRe
     from search import indexer
 
     renew = indexer.rebuild if rebuild else indexer.catch_up
-    return renew(library, context.config.search.engine, cluster=context.config.search.opensearch)
+    return renew(library, context.config.search.engine, cluster=context.config.cluster)
 
 
 def _keep_up(context: Context, library: Library) -> None:

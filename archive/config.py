@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import Field, dataclass, field, fields, is_dataclass
+from dataclasses import Field, dataclass, field, fields, is_dataclass, replace
 from pathlib import Path
 from typing import Any, get_type_hints
 
@@ -99,6 +99,12 @@ class Config:
     citation: Citation = Citation()
     folder: Path = field(default=Path(), metadata={"setting": False})
     """Where relative paths begin: the folder of config.yaml."""
+
+    @property
+    def cluster(self) -> Cluster:
+        """The OpenSearch cluster, with the whole path of its certificate."""
+        cluster = self.search.opensearch
+        return replace(cluster, ca=str((self.folder / cluster.ca).resolve())) if cluster.ca else cluster
 
     @property
     def library_folder(self) -> Path:

@@ -44,7 +44,7 @@ def discard(folder: Path) -> None:
     name = folder.name.rpartition("-")[0]
     try:
         if name in CLUSTERS:
-            _kind(name).discard(folder)
+            _kind(name)(Cluster()).discard(folder)
     except Away:
         return
     shutil.rmtree(folder, ignore_errors=True)

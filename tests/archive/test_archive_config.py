@@ -45,6 +45,12 @@ def test_a_cluster_has_several_hosts(tmp_path: Path) -> None:
     assert (cluster.replicas, cluster.shards, cluster.index) == (0, 3, "wenku")
 
 
+def test_a_certificate_is_looked_for_beside_the_file(tmp_path: Path) -> None:
+    assert load(tmp_path / "config.yaml").cluster.ca == ""
+    (tmp_path / "config.yaml").write_text("search: {opensearch: {ca: certs/ca.pem}}\n", encoding="utf-8")
+    assert load(tmp_path / "config.yaml").cluster.ca == str(tmp_path / "certs" / "ca.pem")
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [

@@ -1,0 +1,92 @@
+"""Sending many small changes to servers: many in a request, several requests at once, each again until it is taken.
+
+A change names its document, so one that is sent twice is done once.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from threading import Event
+
+from opensearchpy.exceptions import TransportError
+
+from search.engines.cluster import BUSY, Servers
+from search.engines.contract import EngineError
+
+_SIZE = 2 << 20
+"""Characters in a request."""
+_SENDERS = 2
+_WAITING = 4
+"""Requests made ready before the first of them is answered."""
+
+
+class Bulk:
+    """Changes on their way to one index. A change is the lines of the bulk format that ask for it."""
+
+    def __init__(self, servers: Servers, index: str) -> None:
+        self._servers = servers
+        self._index = index
+        self._senders = ThreadPoolExecutor(_SENDERS, thread_name_prefix="bulk")
+        self._sent: deque[Future[None]] = deque()
+        self._dropped = Event()
+
+    def send(self, changes: Iterable[str]) -> int:
+        """Send changes; returns how many. Some may still be on their way: `finish` waits for them.
+
+        Raises:
+            Away: the servers do not answer, though asked for a while.
+            EngineError: they do not take a change.
+        """
+        count = 0
+        for request in _requests(changes):
+            count += len(request)
+            while len(self._sent) >= _WAITING:
+                self._sent.popleft().result()
+            self._sent.append(self._senders.submit(self._deliver, request))
+        return count
+
+    def finish(self) -> None:
+        """Wait until all are taken; raises as `send` does."""
+        while self._sent:
+            self._sent.popleft().result()
+
+    def drop(self) -> None:
+        """Send nothing more."""
+        self._dropped.set()
+        self._senders.shutdown(cancel_futures=True)
+
+    def _deliver(self, changes: list[str]) -> None:
+        left = changes
+
+        def attempt() -> None:
+            nonlocal left
+            answer = self._servers.client.bulk(
+                body="".join(left), index=self._index, params={"filter_path": "errors,items.*.status,items.*.error"}
+            )
+            if not answer["errors"]:
+                return
+            results = [next(iter(item.values())) for item in answer["items"]]
+            failed = [(change, one) for change, one in zip(left, results, strict=True) if "error" in one]
+            for _, one in failed:
+                if one["status"] not in BUSY:
+                    raise EngineError(str(one["error"].get("reason")))
+            left = [change for change, _ in failed]
+            raise TransportError(failed[0][1]["status"], "bulk", {"error": failed[0][1]["error"]})
+
+        with self._servers.writing():
+            self._servers.patiently(attempt, self._dropped)
+
+
+def _requests(changes: Iterable[str]) -> Iterator[list[str]]:
+    request: list[str] = []
+    size = 0
+    for change in changes:
+        request.append(change)
+        size += len(change)
+        if size >= _SIZE:
+            yield request
+            request, size = [], 0
+    if request:
+        yield request

@@ -1,0 +1,198 @@
+"""Servers as this process knows them: how they are asked, how long they are waited for, how they are.
+
+A reader waits for dead servers once: after a failure nobody asks them for a while, then one goes ahead and tries
+(the circuit breaker of M. Nygard, *Release It!*). A writer has patience, for a cluster that has lost a server needs
+some seconds to find itself again.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from functools import lru_cache
+from threading import Event, Lock
+from typing import Any, Literal, NamedTuple, TypeVar
+
+from opensearchpy import OpenSearch
+from opensearchpy.exceptions import ConnectionError as NoConnection
+from opensearchpy.exceptions import ImproperlyConfigured, OpenSearchException, TransportError
+from urllib3 import Timeout
+
+from search.engines.contract import Away, EngineError
+
+USER, PASSWORD = "WENKU_OPENSEARCH_USER", "WENKU_OPENSEARCH_PASSWORD"
+_CONNECT = 1.5
+_WRITE = 60.0
+"""Seconds to wait for a connection, and for a round's requests to be answered."""
+_SILENCE = 15.0
+"""Seconds for which servers that failed are not asked again."""
+_PAUSES = (0.2, 0.5, 1, 2, 4, 8, 15, 15, 15, 15, 15)
+"""Seconds between a writer's attempts."""
+BUSY = (429, 502, 503, 504)
+"""Statuses of an answer that may be another in a moment."""
+_REFUSED = (401, 403)
+
+# What a request that failed says goes into our own errors; the client would also print it.
+logging.getLogger("opensearch").addHandler(logging.NullHandler())
+
+Colour = Literal["green", "yellow", "red", "away"]
+Answer = TypeVar("Answer")
+
+
+class Silent(EngineError):
+    """The servers do not answer, or not now; the index itself may be sound."""
+
+
+class State(NamedTuple):
+    """How the servers are: a colour, a Chinese sentence for everybody, and for the operator what there is to know."""
+
+    colour: Colour
+    sentence: str
+    details: Mapping[str, Any]
+
+
+class Servers:
+    """The servers of one cluster. One object serves all threads of a process; see `servers`."""
+
+    def __init__(self, hosts: tuple[str, ...], ca: str, timeout: int) -> None:
+        self.hosts = hosts
+        self.timeout = timeout
+        user = os.environ.get(USER)
+        self.client = OpenSearch(
+            list(hosts),
+            http_auth=(user, os.environ.get(PASSWORD, "")) if user else None,
+            timeout=Timeout(connect=_CONNECT, read=_WRITE),
+            max_retries=len(hosts) - 1,
+            http_compress=True,
+            pool_maxsize=16,
+            ca_certs=ca or None,
+        )
+        self._lock = Lock()
+        self._failed = False
+        self._ask_after = 0.0
+
+    @property
+    def silent(self) -> bool:
+        """Whether the last that was asked of them failed."""
+        return self._failed
+
+    @contextmanager
+    def reading(self) -> Iterator[Callable[[], Timeout]]:
+        """Ask for something that a reader is waiting for; yields what tells how much longer to wait.
+
+        Raises:
+            Silent: no answer in time, or there was none a moment ago.
+            EngineError: the answer was that there is no such index, or made no sense.
+        """
+        self._mind_the_silence()
+        ends = time.monotonic() + self.timeout
+        try:
+            yield lambda: Timeout(connect=_CONNECT, read=max(ends - time.monotonic(), 0.1))
+        except (OpenSearchException, ImproperlyConfigured, OSError) as error:
+            if not _passes(error) and not _refused(error):
+                raise EngineError(_reason(error)) from error
+            self._failed, self._ask_after = True, time.monotonic() + _SILENCE
+            raise Silent(_reason(error)) from error
+        except (LookupError, TypeError, AttributeError) as error:
+            raise EngineError(f"not an answer of OpenSearch: {error!r}") from error
+        self._failed = False
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Ask for something that changes the index.
+
+        Raises:
+            Away: the servers do not answer, or do not let us in.
+            EngineError: the index is not there, or does not take this.
+        """
+        try:
+            yield
+        except (OpenSearchException, ImproperlyConfigured, OSError) as error:
+            if _refused(error):
+                raise Away(
+                    f"检索集群不认这个用户名和密码：{_reason(error)}。",
+                    where="、".join(self.hosts),
+                    remedy=f"请检查环境变量 {USER} 和 {PASSWORD}。",
+                ) from error
+            if not _passes(error):
+                raise EngineError(_reason(error)) from error
+            raise Away(
+                f"检索集群没有应答：{_reason(error)}。",
+                where="、".join(self.hosts),
+                remedy="文库没有受影响，检索改在本机直接查全文，答案相同；集群恢复后请运行 wenku index。",
+            ) from error
+
+    def patiently(self, ask: Callable[[], Answer], given_up: Event | None = None) -> Answer:
+        """`ask()`, again and again while the cluster is finding itself, for about a minute and a half."""
+        pausing = given_up or Event()
+        for pause in _PAUSES:
+            try:
+                return ask()
+            except (OpenSearchException, OSError) as error:
+                if not _passes(error) or pausing.wait(pause):
+                    raise
+        return ask()
+
+    def health(self, index: str) -> State:
+        """How the cluster is, as far as this index is concerned."""
+        details: dict[str, Any] = {"hosts": list(self.hosts), "index": index}
+        try:
+            with self.reading():
+                wait = Timeout(connect=_CONNECT, read=min(self.timeout, 5))
+                asked = {"request_timeout": wait, "filter_path": "status,number_of_*,*_shards"}
+                if not self.client.indices.exists(index=index, request_timeout=wait):
+                    return State("red", _SENTENCES["gone"], details)
+                details |= self.client.cluster.health(index=index, params=asked)
+                colour: Colour = details["status"]
+                return State(colour, _SENTENCES[colour].format(**details), details)
+        except EngineError as error:
+            return State("away", _SENTENCES["away"], {**details, "reason": str(error)})
+
+    def _mind_the_silence(self) -> None:
+        with self._lock:
+            if self._failed:
+                if time.monotonic() < self._ask_after:
+                    raise Silent("asked a moment ago")
+                # This one tries; the others need not wait with it.
+                self._ask_after = time.monotonic() + _SILENCE
+
+
+_SENTENCES: dict[str, str] = {
+    "green": "检索集群完好：{number_of_data_nodes} 台服务器，{active_primary_shards} 个分片，副本齐全。",
+    "yellow": "检索集群缺 {unassigned_shards} 份副本：检索完整如常，但再坏一台服务器，索引就可能不全。",
+    "red": "检索集群缺分片：检索暂在本机直接查全文，结果完整，只是较慢。",
+    "gone": "检索集群里没有本库的索引：检索暂在本机直接查全文，结果完整，只是较慢；请运行 wenku index。",
+    "away": "检索集群没有应答：检索暂在本机直接查全文，结果完整，只是较慢。",
+}
+
+
+@lru_cache(maxsize=8)
+def servers(hosts: tuple[str, ...], ca: str, timeout: int) -> Servers:
+    """The servers at these addresses: one object for the whole process, so that all its threads know what failed."""
+    return Servers(hosts, ca, timeout)
+
+
+def _passes(error: Exception) -> bool:
+    """Whether it may be otherwise in a moment."""
+    if isinstance(error, TransportError) and not isinstance(error, NoConnection):
+        return error.status_code in BUSY
+    return True
+
+
+def _refused(error: Exception) -> bool:
+    return isinstance(error, TransportError) and error.status_code in _REFUSED
+
+
+def _reason(error: Exception) -> str:
+    """What the server or the network says, in its own words."""
+    if not isinstance(error, TransportError):
+        return str(error)
+    info = error.info
+    told = info.get("error", info) if isinstance(info, dict) else info
+    if isinstance(told, dict):
+        causes = told.get("root_cause") or [told]
+        return f"{error.status_code} {causes[0].get('reason') or told.get('type')}"
+    return f"{error.status_code} {told}"
