@@ -1,86 +1,150 @@
-"""How fast a whole answer comes: exact counts, facets, the first 20 verified contexts; beside SQLite FTS5 and Whoosh.
+"""How fast whole answers come from 51 million characters, how it grows, and beside whom.
 
-python -m bench.bench_search --library DIR
+A whole answer is exact counts of passages and hits, every facet, and the first 20 verified contexts.
+
+python -m bench.bench_search [--library DIR]
 """
 
 from __future__ import annotations
 
 import argparse
-import random
-import shutil
-import sqlite3
+import gc
+import json
 import statistics
+import subprocess
+import sys
+import tarfile
 import tempfile
 import time
-from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import NamedTuple
+
+import yaml
 
 from archive.library import Library
-from search import indexer, streams
-from search.alphabet import Alphabet
+from bench.peers import SHOWN, Count, Fts5, WhooshPhrases
+from bench.plot import Line, draw
+from bench.samples import EACH, LENGTHS, Samples
+from ingest import pipeline
+from ingest.sources import discover
+from search import indexer
 from search.finder import Finder
-from search.folding import fold
 
-LENGTHS = (1, 2, 4, 6, 12)
-EACH = 40
-SHOWN = 20
-# Between the running text and the text without notes: a token no query has. (FTS5 would skip a mere sign.)
-_BAR = "bar"
-Count = tuple[int, int]
-"""Passages and hits."""
+SCALE = Path(__file__).resolve().parents[2] / "shared" / "corpus" / "scale.tar.xz"
+GROWTH = Path(__file__).with_name("growth.svg")
+_STOPS = (5e6, 15e6, 30e6, 60e6)
+"""Characters at which growth is looked at; the last is the whole."""
+
+_START = """
+import sys, time
+begun = time.perf_counter()
+from pathlib import Path
+from archive.library import Library
+from search.finder import Finder
+with Library.open(Path(sys.argv[1])) as library:
+    Finder(library).find("天下")
+print(time.perf_counter() - begun)
+"""
+
+
+class Times(NamedTuple):
+    """Milliseconds: the middle, the 95th percentile and the worst."""
+
+    median: float
+    p95: float
+    worst: float
+
+    @classmethod
+    def of(cls, all_times: list[float]) -> Times:
+        ordered = sorted(all_times)
+        return cls(statistics.median(ordered), ordered[int(len(ordered) * 0.95)], ordered[-1])
+
+    def __str__(self) -> str:
+        return f"{self.median:.2f} / {self.p95:.2f} / {self.worst:.2f}"
+
+
+class Stop(NamedTuple):
+    """What was measured at one size."""
+
+    characters: int
+    bytes_each: float
+    start: float
+    memory: int
+    phrases: dict[int, Times]
 
 
 def report(folder: Path) -> Iterator[str]:
-    """The table, line by line, for the library in `folder`, whose index is rebuilt."""
-    with Library.open(folder) as library:
-        queries = chosen(library)
-        yield "## 建索引与检索"
+    """The tables, line by line; the library is made in `folder / "library"`."""
+    books = unpack(folder / "books")
+    place = folder / "library"
+    stops: list[Stop] = []
+    seconds = 0.0
+    wanted = list(_STOPS)
+    size = 0
+    for number, book in enumerate(books, 1):
+        seconds += _add(place, book)
+        size += sum(path.stat().st_size for path in book.glob("*.txt")) // 3
+        if size >= wanted[0] or number == len(books):
+            stops.append(_stop(place))
+            wanted = [stop for stop in wanted if stop > size] or wanted[-1:]
+    whole = stops[-1]
+    yield f"## 检索：{whole.characters:,} 字"
+    yield ""
+    yield (
+        f"纯文本收入并可检索：{whole.characters / seconds:,.0f} 字／秒（{len(books)} 部书逐部收入，共 {seconds:.1f} 秒）。"
+    )
+    yield f"索引 {whole.bytes_each:.2f} 字节／字；另开一个进程到给出第一个答案 {whole.start:.2f} 秒；"
+    yield f"检索全部样例之后内存 {whole.memory / 1e6:.0f} MB。"
+    yield ""
+    yield f"每类 {EACH} 个检索式，从库中文字随机取得；毫秒，中位 / p95 / 最慢；单进程，Tantivy 引擎。"
+    yield ""
+    with Library.open(place) as library:
+        yield from _beside(library, whole, folder)
         yield ""
-        yield "一次检索是完整的答案：准确的段数与处数、三种分面、前 20 处核对过的上下文。毫秒，单进程。"
-        yield ""
-        yield (
-            "| 引擎 | 建索引（字／秒） | 索引（字节／字） |"
-            + "".join(f" {n} 字 |" for n in LENGTHS)
-            + " 全部 | p95 | 最慢 |"
-        )
-        yield "| --- " * (len(LENGTHS) + 6) + "|"
-        counts: dict[str, Count] = {}
-        for name in ("whoosh", "tantivy"):
-            built = indexer.rebuild(library, name)
-            size = sum(path.stat().st_size for path in (folder / indexer.INDEX).rglob("*") if path.is_file())
-            finder = Finder(library, name)
-            finder.find("天下")
-            times = measure(queries, finder_asker(finder), counts)
-            yield line(name, built.indexed_characters, built.seconds, size, times)
-        with tempfile.TemporaryDirectory() as beside:
-            for peer in (Fts5(library, Path(beside)), WhooshPhrases(library, Path(beside))):
-                tenth = peer.scale < 1
-                asked = {n: texts[: EACH // 4] if tenth else texts for n, texts in queries.items()}
-                times = measure(asked, peer.ask, {} if tenth else counts)
-                yield line(peer.name, peer.characters, peer.seconds, peer.size, times)
-        yield ""
-        yield f"共 {sum(map(len, queries.values()))} 个检索式，从库中文字随机取得；FTS5 的段数、处数与本库逐一相等。"
+        yield from _operators(library)
+    yield ""
+    yield from _growth(stops)
 
 
-def chosen(library: Library) -> dict[int, list[str]]:
-    """Strings of the library's own text, by length in folded characters."""
-    chance = random.Random(1619)
-    texts = [text for edition_id in library.edition_ids() for text in library.edition_text(edition_id).texts()]
-    folded = [text for text in map(fold, texts) if len(text) >= max(LENGTHS)]
-    found: dict[int, list[str]] = {}
-    for length in LENGTHS:
-        while len(found.setdefault(length, [])) < EACH:
-            source = chance.choice(folded)
-            start = chance.randrange(len(source) - length + 1)
-            text = source[start : start + length]
-            if text.isalpha():
-                found[length].append(text)
-    return found
+def unpack(folder: Path) -> list[Path]:
+    """The books of scale.tar.xz, smallest first, each in a folder of its own with what is known of it."""
+    with tarfile.open(SCALE) as archive:
+        archive.extractall(folder, filter="data")
+    titles = (folder / "index.tsv").read_text(encoding="utf-8").splitlines()[1:]
+    books = []
+    for line in titles:
+        book_id, title, author, dynasty, _, name = line.split("\t")
+        place = folder / book_id
+        place.mkdir()
+        (folder / name).rename(place / name)
+        about = {
+            "id": f"scale.{book_id.lower()}",
+            "title": title,
+            "author": author,
+            "dynasty": dynasty,
+            "edition": {"slug": "wyg", "label": "文淵閣四庫全書本"},
+        }
+        (place / "work.yaml").write_text(yaml.safe_dump(about, allow_unicode=True), encoding="utf-8")
+        books.append(place)
+    return sorted(books, key=lambda place: sum(path.stat().st_size for path in place.iterdir()))
 
 
-def finder_asker(finder: Finder) -> Callable[[str], Count]:
+def measure(ask: Callable[[str], Count], queries: list[str], counts: dict[str, Count] | None = None) -> Times:
+    """Times of these queries; an answer that differs from one given before ends the run."""
+    times = []
+    for text in queries:
+        begun = time.perf_counter()
+        count = ask(text)
+        times.append((time.perf_counter() - begun) * 1000)
+        if counts is not None and counts.setdefault(text, count) != count:
+            raise SystemExit(f"{text}：{counts[text]} 与 {count} 不等")
+    return Times.of(times)
+
+
+def asker(finder: Finder) -> Callable[[str], Count]:
+    """A finder asked for whole answers."""
+
     def ask(text: str) -> Count:
         answer = finder.find(text, size=SHOWN)
         return answer.passages, answer.hits
@@ -88,155 +152,125 @@ def finder_asker(finder: Finder) -> Callable[[str], Count]:
     return ask
 
 
-def measure(
-    queries: dict[int, list[str]], ask: Callable[[str], Count], counts: dict[str, Count]
-) -> dict[int, list[float]]:
-    """Milliseconds by length; an answer that differs from one given before ends the run."""
-    times: dict[int, list[float]] = {}
-    for length, texts in queries.items():
-        for text in texts:
-            begun = time.perf_counter()
-            count = ask(text)
-            times.setdefault(length, []).append((time.perf_counter() - begun) * 1000)
-            if counts.setdefault(text, count) != count:
-                raise SystemExit(f"{text}：{counts[text]} 与 {count} 不等")
-    return times
+def _add(place: Path, book: Path) -> float:
+    begun = time.perf_counter()
+    pipeline.add(place, discover([str(book)], place, ""), who="bench", step=lambda item: None)
+    with Library.open(place) as library:
+        indexer.catch_up(library)
+    return time.perf_counter() - begun
 
 
-def line(name: str, characters: int, seconds: float, size: int, times: dict[int, list[float]]) -> str:
-    every = sorted(one for some in times.values() for one in some)
-    medians = "".join(f" {statistics.median(times[length]):.2f} |" for length in LENGTHS)
-    summary = f" {statistics.median(every):.2f} | {every[int(len(every) * 0.95)]:.2f} | {every[-1]:.2f} |"
-    return f"| {name} | {characters / seconds:,.0f} | {size / characters:.2f} |{medians}{summary}"
+def _stop(place: Path) -> Stop:
+    """Measure a library as it is now; memory in a process that does nothing else."""
+    command = [sys.executable, "-m", "bench.bench_search", "--inside", str(place)]
+    found = json.loads(subprocess.run(command, capture_output=True, check=True, text=True).stdout)
+    start = subprocess.run([sys.executable, "-c", _START, str(place)], capture_output=True, check=True, text=True)
+    index = sum(path.stat().st_size for path in (place / indexer.INDEX).rglob("*") if path.is_file())
+    phrases = {int(length): Times(*times) for length, times in found["phrases"].items()}
+    characters = found["characters"]
+    return Stop(characters, index / characters, float(start.stdout), found["memory"], phrases)
 
 
-class Fts5:
-    """SQLite FTS5, one folded character a token, made to give the same answer."""
+def inside(place: Path) -> dict[str, object]:
+    """What a process that only searches measures: phrases of every length, and its memory after them."""
+    with Library.open(place) as library:
+        finder, samples = warmed(library), Samples(library, library.edition_ids())
+        queries = {length: samples.phrases(length) for length in LENGTHS}
+        del samples
+        gc.collect()
+        phrases = {length: measure(asker(finder), texts) for length, texts in queries.items()}
+        characters = sum(len(shelf.stream.letters) for shelf in finder.found("一").bank.shelves)
+    return {"phrases": phrases, "characters": characters, "memory": _resident()}
 
-    name = "SQLite FTS5"
-    scale = 1
 
-    def __init__(self, library: Library, folder: Path) -> None:
-        self._library = library
-        self._db = sqlite3.connect(folder / "fts.sqlite")
-        self._db.execute(
-            "CREATE TABLE place (id INTEGER PRIMARY KEY, edition INTEGER, running TEXT, main TEXT, at TEXT)"
+def warmed(library: Library) -> Finder:
+    """A finder whose position lists are made."""
+    finder = Finder(library, "tantivy")
+    while not finder.found("一").bank.running.postings:
+        time.sleep(0.1)
+    return finder
+
+
+def _resident() -> int:
+    """Resident memory of this process in bytes; 0 where /proc is not there."""
+    try:
+        lines = Path("/proc/self/status").read_text().splitlines()
+    except OSError:
+        return 0
+    return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("VmRSS"))
+
+
+def _beside(library: Library, whole: Stop, folder: Path) -> Iterator[str]:
+    """Phrases, beside FTS5 on the same text and Whoosh on a tenth of it."""
+    editions = library.edition_ids()
+    samples, finder = Samples(library, editions), warmed(library)
+    queries = {length: samples.phrases(length) for length in LENGTHS}
+    counts: dict[str, Count] = {}
+    ours = {length: measure(asker(finder), texts, counts) for length, texts in queries.items()}
+    fts = Fts5(library, folder)
+    theirs = {length: measure(fts.ask, texts, counts) for length, texts in queries.items()}
+    sizes = sorted(library.editions(), key=lambda edition: edition.characters)
+    tenth = [min(sizes, key=lambda edition: abs(edition.characters - whole.characters / 10)).id]
+    few = {length: texts[: EACH // 4] for length, texts in queries.items()}
+    whoosh = WhooshPhrases(library, folder, tenth)
+    slow = {length: measure(whoosh.ask, texts) for length, texts in few.items()}
+    yield f"| | {' | '.join(f'{length} 字' for length in LENGTHS)} | 建索引（字／秒） |"
+    yield "| --- " * (len(LENGTHS) + 2) + "|"
+    rows = (
+        ("衡阳文库", ours, ""),
+        ("SQLite FTS5，同样的答案", theirs, f"{fts.characters / fts.seconds:,.0f}"),
+        (f"Whoosh 自带短语检索，{whoosh.characters:,} 字", slow, f"{whoosh.characters / whoosh.seconds:,.0f}"),
+    )
+    for name, times, speed in rows:
+        yield f"| {name} | {' | '.join(str(times[length]) for length in LENGTHS)} | {speed} |"
+    for name, times in (("FTS5", theirs), ("Whoosh", slow)):
+        ratios = " | ".join(f"{times[length].median / ours[length].median:.1f}" for length in LENGTHS)
+        yield f"| 中位之比：{name}／衡阳文库 | {ratios} | |"
+    total = {
+        name: sum(one.median for one in times.values()) for name, times in (("f", theirs), ("o", ours), ("w", slow))
+    }
+    yield ""
+    yield (
+        f"各类中位之和相比：FTS5 是我们的 {total['f'] / total['o']:.1f} 倍，"
+        f"Whoosh 在十分之一的文字上是我们的 {total['w'] / total['o']:.1f} 倍。"
+        f"FTS5 的段数、处数与我们逐一相等。"
+    )
+
+
+def _operators(library: Library) -> Iterator[str]:
+    """Queries with operators."""
+    finder, samples = warmed(library), Samples(library, library.edition_ids())
+    yield "| 写法 | 例 | 中位 / p95 / 最慢 |"
+    yield "| --- | --- | --- |"
+    for name, queries in samples.classes().items():
+        example = queries[0].replace("|", "\\|")
+        yield f"| `{name}` | `{example}` | {measure(asker(finder), queries)} |"
+
+
+def _growth(stops: list[Stop]) -> Iterator[str]:
+    yield "| 字数 | 索引（字节／字） | 启动（秒） | 内存（MB） | " + " | ".join(f"{one} 字" for one in LENGTHS) + " |"
+    yield "| --- " * (len(LENGTHS) + 4) + "|"
+    for stop in stops:
+        medians = " | ".join(f"{stop.phrases[length].median:.2f}" for length in LENGTHS)
+        yield (
+            f"| {stop.characters:,} | {stop.bytes_each:.2f} | {stop.start:.2f} | {stop.memory / 1e6:.0f} | {medians} |"
         )
-        self._db.execute("CREATE VIRTUAL TABLE fts USING fts5(text, content='', tokenize='unicode61')")
-        self.characters = 0
-        begun = time.perf_counter()
-        alphabet = Alphabet()
-        for edition_id in library.edition_ids():
-            stream = streams.read(library.edition_text(edition_id), alphabet)
-            documents = list(streams.documents(stream, alphabet))
-            self.characters += len(stream.letters)
-            texts = ((passage_id, text.replace("|", _BAR)) for passage_id, text in documents)
-            self._db.executemany("INSERT INTO fts (rowid, text) VALUES (?, ?)", texts)
-            rows = self._places(edition_id, stream, documents)
-            self._db.executemany("INSERT INTO place VALUES (?, ?, ?, ?, ?)", rows)
-        self._db.execute("INSERT INTO fts (fts) VALUES ('optimize')")
-        self._db.commit()
-        self.seconds = time.perf_counter() - begun
-        pages = "SELECT sum(pgsize) FROM dbstat WHERE name LIKE 'fts%'"
-        try:
-            self.size = int(self._db.execute(pages).fetchone()[0])
-        except sqlite3.OperationalError:
-            self.size = (folder / "fts.sqlite").stat().st_size
-
-    @staticmethod
-    def _places(edition_id: int, stream: streams.Stream, documents: list[tuple[int, str]]) -> Iterator[tuple[Any, ...]]:
-        main = stream.main.tolist()
-        at = 0
-        for row, (passage_id, text) in enumerate(documents):
-            running, _, rest = text.replace(" ", "").partition("|")
-            base = int(stream.starts[row])
-            mine = [place - base for place in main[at : at + len(rest)]]
-            at += len(rest)
-            yield passage_id, edition_id, running, rest, ",".join(map(str, mine))
-
-    def ask(self, text: str) -> Count:
-        """Passages, hits, facets and contexts."""
-        phrase = " ".join(text)
-        sql = "SELECT id, edition, running, main, at FROM place WHERE id IN (SELECT rowid FROM fts WHERE fts MATCH ?)"
-        found = self._db.execute(f"{sql} ORDER BY edition, id", [f'"{phrase}"']).fetchall()
-        hits, facets, shown = 0, Counter[int](), list[tuple[int, int]]()
-        for passage_id, edition, running, main, places in found:
-            starts = set(occurrences(running, text))
-            if main:
-                numbers = [int(number) for number in places.split(",")]
-                last = len(text) - 1
-                over = [at for at in occurrences(main, text) if numbers[at + last] - numbers[at] > last]
-                hits += len(over)
-                facets[edition] += len(over)
-            hits += len(starts)
-            facets[edition] += len(starts)
-            shown += [(passage_id, start) for start in sorted(starts)]
-        passages = self._library.passages_by_id({passage_id for passage_id, _ in shown[:SHOWN]})
-        for passage_id, start in shown[:SHOWN]:
-            assert passages[passage_id].text[max(0, start - 24) : start + 24]
-        return len(found), hits
-
-
-class WhooshPhrases:
-    """Whoosh's own phrase search by position, on a part of the text: the whole would take minutes to index."""
-
-    name = "Whoosh 自带短语检索（小书，约四分之一）"
-    scale = 0.25
-
-    def __init__(self, library: Library, folder: Path) -> None:
-        from whoosh import fields
-        from whoosh.analysis.tokenizers import SpaceSeparatedTokenizer
-        from whoosh.filedb.filestore import FileStorage
-
-        (folder / "whoosh").mkdir()
-        storage: Any = FileStorage(str(folder / "whoosh"))  # type: ignore[no-untyped-call]
-        text: Any = fields.TEXT(SpaceSeparatedTokenizer(), phrase=True)
-        index = storage.create_index(fields.Schema(id=fields.STORED(), edition=fields.STORED(), text=text))
-        self._library = library
-        self.characters = 0
-        begun = time.perf_counter()
-        writer = index.writer(limitmb=512)
-        alphabet = Alphabet()
-        largest = max(library.editions(), key=lambda edition: edition.characters).id
-        for edition_id in library.edition_ids():
-            if edition_id != largest:
-                stream = streams.read(library.edition_text(edition_id), alphabet)
-                self.characters += len(stream.letters)
-                for passage_id, tokens in streams.documents(stream, alphabet):
-                    writer.add_document(id=passage_id, edition=edition_id, text=tokens)
-        writer.commit()
-        self.seconds = time.perf_counter() - begun
-        self.size = sum(path.stat().st_size for path in (folder / "whoosh").iterdir())
-        self._searcher = index.searcher()
-
-    def ask(self, text: str) -> Count:
-        """Passages (of its part), facets and contexts; it cannot count occurrences."""
-        from whoosh.query.positional import Phrase
-        from whoosh.query.terms import Term
-
-        query: Any = Phrase("text", list(text)) if len(text) > 1 else Term("text", text)
-        found = [self._searcher.stored_fields(number) for number in self._searcher.docs_for_query(query)]
-        Counter(fields["edition"] for fields in found)
-        self._library.passages_by_id([fields["id"] for fields in found[:SHOWN]])
-        return len(found), 0
-
-
-def occurrences(text: str, wanted: str) -> Iterator[int]:
-    """Where `wanted` begins in `text`, overlapping ones too."""
-    at = text.find(wanted)
-    while at >= 0:
-        yield at
-        at = text.find(wanted, at + 1)
+    at = [stop.characters / 1e6 for stop in stops]
+    lines = [Line(f"{length} 字", [stop.phrases[length].median for stop in stops]) for length in LENGTHS]
+    GROWTH.write_text(draw("短语检索随字数的增长（毫秒，中位）", "百万字", at, lines), encoding="utf-8")
+    yield ""
+    yield f"![随字数的增长]({GROWTH.name})"
 
 
 def main() -> None:
-    """Measure a copy of a library."""
+    """Measure on a library made in a temporary folder."""
     parser = argparse.ArgumentParser(description="检索测速")
-    parser.add_argument("--library", type=Path, required=True, help="文库的文件夹；量的是它的副本")
+    parser.add_argument("--inside", type=Path, help="只量这个文库，结果为 JSON")
+    if place := parser.parse_args().inside:
+        print(json.dumps(inside(place)))
+        return
     with tempfile.TemporaryDirectory() as folder:
-        copy = Path(folder) / "library"
-        shutil.copytree(parser.parse_args().library, copy)
-        for one in report(copy):
+        for one in report(Path(folder)):
             print(one, flush=True)
 
 

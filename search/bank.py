@@ -231,7 +231,7 @@ class Bank:
 
     def anywhere(self, phrase: Sequence[Letter]) -> Numbers:
         """First places of a phrase in the running text of the whole library, even over the ends of passages."""
-        whole = Track(self.letters, np.array([0, len(self.letters)]))
+        whole = Track(self.letters, np.array([0, len(self.letters)]), frequency=self.running.frequency)
         whole.postings = self.running.postings
         return whole.find([np.array([letter.letter]) for letter in phrase])
 

@@ -54,7 +54,9 @@ def _warm(config: Config, folder: Path) -> None:
     """Bring the library's text into memory, so that the first visitor does not wait for it."""
     try:
         with Library.open(folder) as library:
-            Finder(library, config.search.engine).find("一", size=1)
+            finder = Finder(library, config.search.engine)
+            finder.find("一", size=1)
+            finder.find("一", size=1)  # from the second search on, position lists are made
     except WenkuError:
         return  # whoever asks will be told
 
