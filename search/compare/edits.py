@@ -1,0 +1,160 @@
+"""The edits that make one stream of letters of another, first as a machine finds them, then as an editor tells them.
+
+Between two anchors the text is searched again for anchors that are unique there, by ever shorter n-grams, and what is
+left is a matter for rapidfuzz's Levenshtein. A stretch too large even for that and without any anchor is not the same
+text. To be read, edits that only a letter or two keep apart become one, what stands in the wrong order becomes a swap,
+and what has nothing in common is left out here and put in there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Literal, NamedTuple, cast
+
+from rapidfuzz.distance import Levenshtein
+
+from search.compare.anchors import chain, codes, runs
+
+Tag = Literal["equal", "replace", "delete", "insert", "swap"]
+
+_GRAMS = (8, 5, 3)
+_SMALL = 40_000
+"""Letters times letters that go to rapidfuzz without looking for anchors."""
+_LARGEST = 2_000_000_000
+"""Letters times letters beyond which a stretch without anchors is taken for another text (half a second)."""
+_ISLAND = 6
+"""An agreement of up to this many letters between longer edits is chance."""
+_UNLIKE = 16
+"""Edits longer than this on both sides are no reading of one another."""
+_SWAP = 8
+
+
+class Op(NamedTuple):
+    """Letters `i1` to `i2` of the base answer to letters `j1` to `j2` of the witness; `equal` ones are of one size."""
+
+    tag: Tag
+    i1: int
+    i2: int
+    j1: int
+    j2: int
+
+
+def diff(a: str, b: str) -> Iterator[Op]:
+    """Edits that make `b` of `a`; `equal` and `replace` answer letter by letter."""
+    return joined(_between(a, b, 0, len(a), 0, len(b), 0))
+
+
+def joined(ops: Iterable[Op]) -> Iterator[Op]:
+    """Neighbours of one tag made one, empty ones left out."""
+    held: Op | None = None
+    for op in ops:
+        if op.i1 == op.i2 and op.j1 == op.j2:
+            continue
+        if held and held.tag == op.tag:
+            held = held._replace(i2=op.i2, j2=op.j2)
+            continue
+        if held:
+            yield held
+        held = op
+    if held:
+        yield held
+
+
+def _between(a: str, b: str, i1: int, i2: int, j1: int, j2: int, level: int) -> Iterator[Op]:
+    """Edits of one stretch; `level` counts the n-grams already tried."""
+    if i1 == i2 or j1 == j2:
+        yield Op("delete" if i1 < i2 else "insert", i1, i2, j1, j2)
+        return
+    area = (i2 - i1) * (j2 - j1)
+    if area > _SMALL and level < len(_GRAMS):
+        i, j = i1, j1
+        for run in chain(runs(codes(a[i1:i2]), codes(b[j1:j2]), _GRAMS[level])):
+            yield from _between(a, b, i, i1 + run.i, j, j1 + run.j, level + 1)
+            i, j = i1 + run.i + run.size, j1 + run.j + run.size
+            yield Op("equal", i - run.size, i, j - run.size, j)
+        yield from _between(a, b, i, i2, j, j2, level + 1)
+    elif area > _LARGEST:
+        yield Op("delete", i1, i2, j1, j1)
+        yield Op("insert", i2, i2, j1, j2)
+    else:
+        for op in Levenshtein.opcodes(a[i1:i2], b[j1:j2]):
+            tag = cast(Tag, op.tag)
+            yield Op(tag, i1 + op.src_start, i1 + op.src_end, j1 + op.dest_start, j1 + op.dest_end)
+
+
+def readable(ops: Iterable[Op], a: str, b: str) -> tuple[Op, ...]:
+    """Edits of one group as an editor would tell them."""
+    return tuple(_swapped([part for cluster in clusters(ops) for part in _told(cluster)], a, b))
+
+
+def clusters(ops: Iterable[Op]) -> list[list[Op]]:
+    """Agreements one by one, and edits with all that only chance agreements keep apart."""
+    held: list[list[Op]] = []
+    for op in ops:
+        held.append([op])
+        while len(held) > 1 and held[-1][0].tag != "equal" and held[-2][0].tag != "equal":
+            held[-2:] = [held[-2] + held[-1]]
+        while len(held) > 2 and held[-1][0].tag != "equal" and _is_island(*map(span, held[-3:])):
+            held[-3:] = [held[-3] + held[-2] + held[-1]]
+    return held
+
+
+def span(cluster: Sequence[Op]) -> Op:
+    """From the first op to the last, under the tag of the first."""
+    return Op(cluster[0].tag, cluster[0].i1, cluster[-1].i2, cluster[0].j1, cluster[-1].j2)
+
+
+def _is_island(before: Op, op: Op, after: Op) -> bool:
+    """Whether an agreement is short beside the edits on both sides (Fraser's semantic cleanup, 2006)."""
+    return op.i2 - op.i1 < min(_ISLAND + 1, _size(before), _size(after))
+
+
+def _size(op: Op) -> int:
+    return max(op.i2 - op.i1, op.j2 - op.j1)
+
+
+def is_unlike(edit: Op) -> bool:
+    """Whether what stands on one side is no reading of what stands on the other: too long, or too unequal."""
+    less, more = sorted((edit.i2 - edit.i1, edit.j2 - edit.j1))
+    return less > _UNLIKE or (less > 0 and more > max(_UNLIKE, 4 * less))
+
+
+def _told(cluster: Sequence[Op]) -> Iterator[Op]:
+    """An agreement, or an edit by its right name."""
+    edit = span(cluster)
+    if edit.tag == "equal":
+        yield edit
+    elif edit.i1 < edit.i2 and edit.j1 < edit.j2 and not is_unlike(edit):
+        yield edit._replace(tag="replace")
+    else:
+        if edit.i1 < edit.i2:
+            yield Op("delete", edit.i1, edit.i2, edit.j1, edit.j1)
+        if edit.j1 < edit.j2:
+            yield Op("insert", edit.i2, edit.i2, edit.j1, edit.j2)
+
+
+def _swapped(ops: list[Op], a: str, b: str) -> Iterator[Op]:
+    """Ops with AB beside BA told as a swap, whether A was left out before B and put in after it, or one was written
+    over the other."""
+    at = 0
+    while at < len(ops):
+        three = ops[at : at + 3]
+        if len(three) == 3 and _is_swap(three, a, b):
+            yield Op("swap", three[0].i1, three[2].i2, three[0].j1, three[2].j2)
+            at += 3
+            continue
+        op = ops[at]
+        yield op._replace(tag="swap") if _is_turned(a[op.i1 : op.i2], b[op.j1 : op.j2], op.tag) else op
+        at += 1
+
+
+def _is_swap(three: Sequence[Op], a: str, b: str) -> bool:
+    first, kept, last = three
+    if kept.tag != "equal" or {first.tag, last.tag} != {"delete", "insert"} or kept.i2 - kept.i1 > _SWAP:
+        return False
+    out, put = (first, last) if first.tag == "delete" else (last, first)
+    return out.i2 - out.i1 <= _SWAP and a[out.i1 : out.i2] == b[put.j1 : put.j2]
+
+
+def _is_turned(one: str, other: str, tag: Tag) -> bool:
+    return tag == "replace" and len(one) == len(other) <= 2 * _SWAP and other != one and other in one + one

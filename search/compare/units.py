@@ -1,0 +1,324 @@
+"""What differs between aligned passages, and of what kind: from letters back to the stored text."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from typing import NamedTuple
+
+from search.compare.align import Group
+from search.compare.edits import Op
+from search.compare.layout import BLANK, Leaf, Leaves, Shelf
+from search.compare.model import Kind, Segment, Span, Unit
+from search.folding import GETA, fold
+
+_ALONE: frozenset[Kind] = frozenset(["wording", "transposition", "gaiji", "variant"])
+"""Kinds of which each stands for itself; of the others, neighbours are one difference."""
+_PRIVATE = "\U00100000"
+"""Letters from here on stand for characters without code point of which no other form is known."""
+
+
+class Stretch(NamedTuple):
+    """Characters of a passage laid out."""
+
+    leaf: Leaf
+    start: int
+    end: int
+
+    @property
+    def seen(self) -> str:
+        """What is visible of it."""
+        if self.leaf.plain:
+            return self.leaf.text[self.start : self.end]
+        return "".join(self.leaf.text[part.start : part.end] for part in self.leaf.between(self.start, self.end))
+
+    @property
+    def aside(self) -> bool:
+        """Whether some of it takes no part."""
+        return any(part.aside for part in self.leaf.between(self.start, self.end))
+
+
+class _Found(NamedTuple):
+    """A segment before its words are taken out of the text."""
+
+    kind: Kind
+    base: tuple[Stretch, ...]
+    witness: tuple[Stretch, ...]
+
+
+class _Side(NamedTuple):
+    """One edition: where its letters stand, and its passages."""
+
+    shelf: Shelf
+    leaves: Leaves
+
+    def place(self, letter: int) -> tuple[Leaf, int, int]:
+        """The passage of a letter, its number there, and how many letters are left from it on."""
+        passage = self.shelf.passage_at(letter)
+        return self.leaves[passage], letter - self.shelf.starts[passage], self.shelf.starts[passage + 1] - letter
+
+    def pieces(self, first: int, last: int) -> Iterator[tuple[Leaf, int, int]]:
+        """Letters `first` to `last` by passage: (passage, first letter there, last one, not included)."""
+        while first < last:
+            leaf, k, left = self.place(first)
+            size = min(left, last - first)
+            yield leaf, k, k + size
+            first += size
+
+    def whole(self, first: int, last: int) -> Iterator[Stretch]:
+        """Letters with their signs."""
+        for leaf, k, end in self.pieces(first, last):
+            yield Stretch(leaf, leaf.cuts[k], leaf.cuts[end])
+
+
+def units(
+    groups: Sequence[Group], base: tuple[Shelf, Leaves], witness: tuple[Shelf, Leaves], *, punctuation: bool
+) -> Iterator[Unit]:
+    """Groups as units.
+
+    Args:
+        groups: of one alignment, any run of them.
+        base: what was aligned, and its passages.
+        witness: the same of the witness.
+        punctuation: whether punctuation is compared.
+
+    Raises:
+        Busy: the library has changed since it was aligned.
+    """
+    ours, theirs = _Side(*base), _Side(*witness)
+    for group in groups:
+        writer = _Writer(ours, theirs, "punctuation" if punctuation else "unseen")
+        for op in group.ops:
+            writer.write(op)
+        yield Unit(
+            section=ours.shelf.sections[max(group.passage, 0)] if ours.shelf.sections else "",
+            after=ours.shelf.refs[group.passage] if group.extra and group.passage >= 0 else "",
+            segments=tuple(writer.segments()),
+            moved=group.moved,
+        )
+
+
+class _Writer:
+    """Turns the ops of one group into segments, in order and without gaps."""
+
+    def __init__(self, ours: _Side, theirs: _Side, signs: Kind) -> None:
+        self._ours, self._theirs = ours, theirs
+        self._signs = signs
+        self._found: list[_Found] = []
+
+    def segments(self) -> Iterator[Segment]:
+        """What has been written, neighbours of one kind joined."""
+        for _, members in groupby(enumerate(self._found), key=_joint):
+            found = [one for _, one in members]
+            base = tuple(_spans(stretch for one in found for stretch in one.base))
+            witness = tuple(_spans(stretch for one in found for stretch in one.witness))
+            yield Segment(found[0].kind, base, witness)
+
+    def write(self, op: Op) -> None:
+        """Add an op."""
+        if op.tag == "equal":
+            self._agreement(op)
+        elif op.tag == "replace":
+            self._replaced(op)
+        elif op.tag == "swap":
+            self._reading("transposition", op)
+        else:
+            self._apart(op)
+
+    def _add(self, kind: Kind, one: Stretch | None, two: Stretch | None) -> None:
+        if (one and one.seen) or (two and two.seen):
+            self._found.append(_Found(kind, (one,) if one else (), (two,) if two else ()))
+
+    def _agreement(self, op: Op) -> None:
+        i, j = op.i1, op.j1
+        while i < op.i2:
+            (leaf, k, left), (other, m, room) = self._ours.place(i), self._theirs.place(j)
+            size = min(op.i2 - i, left, room)
+            self._alike(leaf, k, other, m, size)
+            i, j = i + size, j + size
+
+    def _alike(self, leaf: Leaf, k: int, other: Leaf, m: int, size: int) -> None:
+        """Letters that are the same: as a whole if they are so to the last sign, else by halves."""
+        one = Stretch(leaf, leaf.cuts[k], leaf.cuts[k + size])
+        two = Stretch(other, other.cuts[m], other.cuts[m + size])
+        if _is_exact(one, two) and not _has_gaiji(leaf, k, size) and not _has_gaiji(other, m, size):
+            self._add("same", one, two)
+        elif size > 1:
+            half = size // 2
+            self._alike(leaf, k, other, m, half)
+            self._alike(leaf, k + half, other, m + half, size - half)
+        else:
+            self._letter(leaf, k, other, m, "variant")
+
+    def _letter(self, leaf: Leaf, k: int, other: Leaf, m: int, kind: Kind) -> None:
+        """One letter with its signs; `kind` if it is not written alike."""
+        one, two = Stretch(leaf, leaf.at[k], leaf.to[k]), Stretch(other, other.at[m], other.to[m])
+        self._gap(one._replace(start=leaf.cuts[k], end=one.start), two._replace(start=other.cuts[m], end=two.start))
+        if leaf.letters == BLANK:
+            self._gap(one, two)
+        elif leaf.glyph(k) != other.glyph(m) or one.seen != two.seen:
+            self._add(kind, one, two)
+        else:
+            self._add("layer" if leaf.in_note(k) != other.in_note(m) else "same", one, two)
+        self._gap(one._replace(start=one.end, end=leaf.cuts[k + 1]), two._replace(start=two.end, end=other.cuts[m + 1]))
+
+    def _gap(self, one: Stretch, two: Stretch) -> None:
+        """Signs and space that answer to one another; what is aside among them stands by itself."""
+        if one.start == one.end and two.start == two.end:
+            return
+        ours, theirs = _by_part(one), _by_part(two)
+        mine, yours = ours[0], theirs[0]
+        if mine.seen == yours.seen:
+            self._add("same", mine, yours)
+        else:
+            self._add("spacing" if _squeezed(mine.seen) == _squeezed(yours.seen) else self._signs, mine, yours)
+        for stretch in ours[1:]:
+            self._add(self._kind(stretch, "omission"), stretch, None)
+        for stretch in theirs[1:]:
+            self._add(self._kind(stretch, "addition"), None, stretch)
+
+    def _apart(self, op: Op) -> None:
+        """What the witness lacks, then what the base lacks."""
+        for stretch in self._ours.whole(op.i1, op.i2):
+            for part in _by_part(stretch):
+                self._add(self._kind(part, "omission"), part, None)
+        for stretch in self._theirs.whole(op.j1, op.j2):
+            for part in _by_part(stretch):
+                self._add(self._kind(part, "addition"), None, part)
+
+    def _kind(self, stretch: Stretch, kind: Kind) -> Kind:
+        """The kind of what stands on one side only: `kind` if there is a letter in it."""
+        if stretch.aside:
+            return "unseen"
+        seen = stretch.seen
+        return kind if fold(seen) else self._signs if _squeezed(seen) else "spacing"
+
+    def _replaced(self, op: Op) -> None:
+        """Letters in place of others: a reading, but for characters nobody can tell and notes that one side lacks."""
+        if BLANK in self._ours.shelf.letters[op.i1 : op.i2] or BLANK in self._theirs.shelf.letters[op.j1 : op.j2]:
+            self._apart(op)
+        elif op.i2 - op.i1 == op.j2 - op.j1:
+            self._one_by_one(op)
+        elif parted := _parted(op, _layers(self._ours, op.i1, op.i2), _layers(self._theirs, op.j1, op.j2)):
+            for part in parted:
+                self.write(part)
+        else:
+            self._reading("wording", op)
+
+    def _one_by_one(self, op: Op) -> None:
+        at = 0
+        for is_unknown, members in groupby(range(op.i2 - op.i1), key=lambda n: self._is_unknown(op.i1 + n, op.j1 + n)):
+            size = len(list(members))
+            part = Op("replace", op.i1 + at, op.i1 + at + size, op.j1 + at, op.j1 + at + size)
+            at += size
+            if not is_unknown:
+                self._reading("wording", part)
+                continue
+            for n in range(size):
+                (leaf, k, _), (other, m, _) = self._ours.place(part.i1 + n), self._theirs.place(part.j1 + n)
+                self._letter(leaf, k, other, m, "gaiji")
+
+    def _is_unknown(self, i: int, j: int) -> bool:
+        """Whether one of two letters stands for a character that nobody can tell."""
+        return any(
+            letter == GETA or letter >= _PRIVATE
+            for letter in (self._ours.shelf.letters[i], self._theirs.shelf.letters[j])
+        )
+
+    def _reading(self, kind: Kind, op: Op) -> None:
+        """Words for words. The signs before and behind them are compared by themselves, those within belong to them."""
+        ours, theirs = list(self._ours.whole(op.i1, op.i2)), list(self._theirs.whole(op.j1, op.j2))
+        if any(stretch.aside for stretch in (*ours, *theirs)):
+            self._apart(op)
+            return
+        (leaf, k, _), (other, m, _) = self._ours.place(op.i1), self._theirs.place(op.j1)
+        self._gap(Stretch(leaf, leaf.cuts[k], leaf.at[k]), Stretch(other, other.cuts[m], other.at[m]))
+        ours[0], theirs[0] = ours[0]._replace(start=leaf.at[k]), theirs[0]._replace(start=other.at[m])
+        (leaf, k, _), (other, m, _) = self._ours.place(op.i2 - 1), self._theirs.place(op.j2 - 1)
+        ours[-1], theirs[-1] = ours[-1]._replace(end=leaf.to[k]), theirs[-1]._replace(end=other.to[m])
+        self._found.append(_Found(kind, tuple(ours), tuple(theirs)))
+        self._gap(Stretch(leaf, leaf.to[k], leaf.cuts[k + 1]), Stretch(other, other.to[m], other.cuts[m + 1]))
+
+
+def _is_exact(one: Stretch, two: Stretch) -> bool:
+    """Whether two stretches are the same to the last sign, wholly visible, compared, and of one layer."""
+    if one.leaf.text[one.start : one.end] != two.leaf.text[two.start : two.end]:
+        return False
+    if one.leaf.plain and two.leaf.plain:
+        return True
+    ours, theirs = list(one.leaf.between(one.start, one.end)), list(two.leaf.between(two.start, two.end))
+    if len(ours) != 1 or len(theirs) != 1 or ours[0].aside or theirs[0].aside or ours[0].note != theirs[0].note:
+        return False
+    return (ours[0].start, ours[0].end, theirs[0].start, theirs[0].end) == (one.start, one.end, two.start, two.end)
+
+
+def _has_gaiji(leaf: Leaf, first: int, size: int) -> bool:
+    return any(first <= letter < first + size for letter in leaf.gaiji)
+
+
+def _joint(numbered: tuple[int, _Found]) -> tuple[Kind, int]:
+    """What neighbours share that are one difference."""
+    number, found = numbered
+    return found.kind, number if found.kind in _ALONE else -1
+
+
+def _by_part(stretch: Stretch) -> list[Stretch]:
+    """A stretch cut where text aside begins and ends; the first piece takes part, be it empty."""
+    found = [stretch._replace(end=stretch.start)]
+    was = False
+    for part in stretch.leaf.between(stretch.start, stretch.end):
+        if part.aside != was:
+            found.append(stretch._replace(start=part.start, end=part.end))
+        else:
+            found[-1] = found[-1]._replace(end=part.end)
+        was = part.aside
+    return found
+
+
+def _spans(stretches: Iterator[Stretch]) -> Iterator[Span]:
+    """The words of stretches, those that touch in one layer together."""
+    held: Span | None = None
+    for stretch in stretches:
+        for span in stretch.leaf.spans(stretch.start, stretch.end):
+            if held and (held.ref, held.end, held.note) == (span.ref, span.start, span.note):
+                held = held._replace(end=span.end, text=held.text + span.text)
+                continue
+            if held:
+                yield held
+            held = span
+    if held:
+        yield held
+
+
+def _squeezed(text: str) -> str:
+    """Without space, line ends and control characters."""
+    return "".join(char for char in text if unicodedata.category(char)[0] not in "ZC")
+
+
+def _layers(side: _Side, first: int, last: int) -> list[tuple[bool, int]]:
+    """(in a note, how many letters) of each run of letters in one layer."""
+    flags = [leaf.in_note(k) for leaf, start, end in side.pieces(first, last) for k in range(start, end)]
+    return [(note, len(list(members))) for note, members in groupby(flags)]
+
+
+def _parted(op: Op, ours: list[tuple[bool, int]], theirs: list[tuple[bool, int]]) -> list[Op]:
+    """A reading and a note, where one side has main text alone and the other main text with a note at one end of it."""
+    if len(ours) + len(theirs) != 3:
+        return []
+    ((alone, _),) = ours if len(ours) == 1 else theirs
+    (first, size), (_, _) = theirs if len(theirs) == 2 else ours
+    reading_first = first == alone
+    i, j = (op.i1, op.j1 + size) if len(theirs) == 2 else (op.i1 + size, op.j1)
+    if len(theirs) == 2:
+        i = op.i2 if reading_first else op.i1
+    else:
+        j = op.j2 if reading_first else op.j1
+    halves = [Op("replace", op.i1, i, op.j1, j), Op("replace", i, op.i2, j, op.j2)]
+    return [_named(half) for half in halves]
+
+
+def _named(op: Op) -> Op:
+    if op.i1 == op.i2:
+        return op._replace(tag="insert")
+    return op._replace(tag="delete") if op.j1 == op.j2 else op
