@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from archive.directories.reviewing import BATCH, RECORD, BatchKind, RecordKind
 from archive.review import Kind
 
-KINDS: dict[str, Kind] = {}
+KINDS: dict[str, Kind] = {RECORD: RecordKind(), BATCH: BatchKind()}

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from sqlite_utils import Database, Migrations
 
+from archive.directories.tables import TABLES as _DIRECTORIES
+
 migrations = Migrations("archive")
 
 
@@ -21,6 +23,13 @@ def m001_library(db: Database) -> None:
 def m002_accounts(db: Database) -> None:
     """Accounts, the audit trail, and where each thing stands in review."""
     for statement in _ACCOUNTS.split(";\n\n"):
+        db.execute(statement)
+
+
+@migrations()
+def m003_directories(db: Database) -> None:
+    """Directories, their records with versions, internal values, links, tombstones, invitations."""
+    for statement in _DIRECTORIES.split(";\n\n"):
         db.execute(statement)
 
 

@@ -1,0 +1,307 @@
+"""From a sheet to drafts: what each row would do, told before anything is done; then done in batches.
+
+A row that names a record's number, or whose identity fields are those of one record, is that record. A row that only
+resembles another is held until a person decides; nothing is ever merged by likeness.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import chain, islice
+from typing import Any, NamedTuple, Protocol
+
+from archive import audit
+from archive.directories import columns, records, store, values
+from archive.directories.columns import IGNORED, NUMBER, Columns
+from archive.directories.grid import Row, Unreadable
+from archive.directories.model import SLUG, Directory, Key, Values, parse_key
+from archive.directories.records import Record
+from archive.directories.sheets import Sheet
+from archive.directories.store import Changed, Edit, New
+from archive.directories.values import Change, Remark
+from archive.errors import Gone, UsageError, WenkuError
+from archive.library import Library
+from archive.writer import writing
+
+BATCH = 1_000
+"""Rows written in one transaction, which are also what one review of an import covers."""
+
+STATUSES: dict[str, str] = {
+    "added": "新增",
+    "changed": "修改",
+    "unchanged": "无变化",
+    "held": "待定",
+    "refused": "退回",
+    "skipped": "不导入",
+}
+
+AS_NEW, SKIP = "new", "skip"
+"""What a person may decide of a held row, beside the key of the record it is."""
+
+
+class Suspect(NamedTuple):
+    """Something a row may be the same as: a record by its key, or a row of the same sheet (`第 12 行`); and why."""
+
+    where: str
+    title: str
+    why: str
+
+
+class Duplicates(Protocol):
+    """Knows what resembles what (`search.duplicates`)."""
+
+    def like(self, values: Values) -> Sequence[Suspect]:
+        """What these values may be the same as."""
+
+    def add(self, where: str, title: str, values: Values) -> None:
+        """Remember a row of the sheet that is being read."""
+
+
+@dataclass(frozen=True, slots=True)
+class RowPlan:
+    """What a row would do. `status` is a key of `STATUSES`; `base` the version seen, of a record that is there."""
+
+    number: int
+    status: str
+    title: str = ""
+    key: str = ""
+    base: int = 0
+    values: Values = field(default_factory=dict, repr=False)
+    changes: tuple[Change, ...] = ()
+    problems: tuple[Remark, ...] = ()
+    notes: tuple[str, ...] = ()
+    suspects: tuple[Suspect, ...] = ()
+
+    @property
+    def why(self) -> str:
+        """Why it is not simply taken in, in one line."""
+        return "；".join(
+            [*map(str, self.problems), *(f"疑似{one.where}“{one.title}”（{one.why}）" for one in self.suspects)]
+        )
+
+    def as_json(self) -> dict[str, Any]:
+        """The row for programs."""
+        return {
+            "row": self.number,
+            "status": self.status,
+            "title": self.title,
+            "key": self.key,
+            "changes": [one._asdict() for one in self.changes],
+            "problems": [one._asdict() for one in self.problems],
+            "notes": list(self.notes),
+            "suspects": [one._asdict() for one in self.suspects],
+        }
+
+
+@dataclass
+class Report:
+    """What became of an import. `runs` are the batches written, each of which can be sent to review."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    runs: list[int] = field(default_factory=list)
+    told: list[RowPlan] = field(default_factory=list)
+    """Rows that need a person: held, refused, or with something to tell."""
+
+
+class Import:
+    """One sheet on its way into a directory.
+
+    Args:
+        library: the library.
+        directory: where to.
+        sheet: the sheet; it is read once.
+        duplicates: knows what resembles what.
+        chosen: field key by heading, as a person said it (`columns.find`).
+        decisions: what a person decided of a row, by its number: `AS_NEW`, `SKIP`, or a record's key.
+        empty_clears: an empty cell takes the record's value away; else it leaves it.
+
+    Raises:
+        UsageError: the headings cannot be read.
+        BadSource: the sheet cannot be read.
+    """
+
+    def __init__(
+        self,
+        library: Library,
+        directory: Directory,
+        sheet: Sheet,
+        duplicates: Duplicates,
+        *,
+        chosen: Mapping[str, str] | None = None,
+        decisions: Mapping[int, str] | None = None,
+        empty_clears: bool = False,
+    ) -> None:
+        self.library = library
+        self.directory = directory
+        self.sheet = sheet
+        self.chosen = dict(chosen or {})
+        self._duplicates = duplicates
+        self._decisions = dict(decisions or {})
+        self._empty_clears = empty_clears
+        self._seen: dict[str, int] = {}
+        rows = sheet.rows()
+        top = list(islice(rows, columns.TOP_ROWS))
+        known = columns.remembered(library, directory)
+        self.columns: Columns = columns.find(directory, top, chosen=chosen, remembered=known, source=sheet.source)
+        self._rows = chain((row for row in top if row.number > self.columns.row), rows)
+        self.notes = [
+            *(f"没有导入的列：{'、'.join(self.columns.ignored)}。" for _ in self.columns.ignored[:1]),
+            *(f"第 {row.number} 行在表头之上，没有读。" for row in top if row.number < self.columns.row),
+        ]
+
+    def plan(self) -> Iterator[RowPlan]:
+        """Row by row what would happen, changing nothing. Can be gone through once."""
+        for row in self._rows:
+            yield self._planned(row)
+
+    def run(self, edit: Edit, step: Callable[[int], None] = lambda rows: None) -> Report:
+        """Do it: drafts for every row that can be taken in, a batch a transaction; `step` is told of rows done.
+
+        Raises:
+            Busy, WenkuError: a batch could not be written; those before it are there.
+        """
+        report = Report()
+        plans = self.plan()
+        while batch := list(islice(plans, BATCH)):
+            self._write(batch, edit, report)
+            step(len(batch))
+        with writing(self.library):
+            columns.remember(self.library, self.directory, self.chosen)
+            counts = {name: report.counts[name] for name in STATUSES if report.counts[name]}
+            audit.record(self.library, edit.who, "record.import", f"directory/{self.directory.id}", **counts)
+        return report
+
+    def _write(self, batch: Sequence[RowPlan], edit: Edit, report: Report) -> None:
+        new = [New(row.values, row.key.partition("/")[2]) for row in batch if row.status == "added"]
+        changed = [Changed(parse_key(row.key), row.base, row.values) for row in batch if row.status == "changed"]
+        if new or changed:
+            with writing(self.library):
+                report.runs.append(store.write(self.library, self.directory, edit, new, changed).run_id)
+        report.counts.update(row.status for row in batch)
+        report.told += [row for row in batch if row.status in ("held", "refused") or row.notes]
+
+    def _planned(self, row: Row) -> RowPlan:
+        raw, problems = self._raw(row)
+        slug = self._slug(raw.pop(NUMBER, ""))
+        checked = values.check(self.directory, raw)
+        problems += checked.problems
+        notes = (*row.notes, *map(str, checked.notes))
+        decision = self._decisions.get(row.number, "")
+        if decision == SKIP:
+            return RowPlan(row.number, "skipped", values.title(self.directory, checked.values))
+        try:
+            known = self._known(slug, decision, checked.values)
+        except WenkuError as error:
+            return RowPlan(row.number, "refused", problems=(*problems, Remark(NUMBER, "条目编号", error.what)))
+        full = self._completed(known, checked.values, raw)
+        problems += values.lacking(self.directory, full)
+        title = values.title(self.directory, full)
+        problems += self._doubled(row.number, slug, known, full)
+        key = str(known.key) if known else f"{self.directory.id}/{slug}" if slug else ""
+        if problems:
+            return RowPlan(row.number, "refused", title, key, problems=tuple(problems), notes=notes)
+        if known:
+            told = tuple(values.changes(self.directory, known.values, full))
+            status = "changed" if told else "unchanged"
+            return RowPlan(row.number, status, title, key, known.version, full, told, notes=notes)
+        suspects = () if decision == AS_NEW or slug else tuple(self._duplicates.like(full))
+        if suspects:
+            return RowPlan(row.number, "held", title, key, suspects=suspects, notes=notes)
+        self._duplicates.add(f"第 {row.number} 行", title, full)
+        return RowPlan(row.number, "added", title, key, 0, full, notes=notes)
+
+    def _slug(self, cell: Any) -> str:
+        """A record's number as a cell gives it: a spreadsheet makes 12 of 000012."""
+        text = str(int(cell) if isinstance(cell, float) and cell.is_integer() else cell).strip()
+        text = text.removeprefix(f"{self.directory.id}/")
+        return text.zfill(6) if text.isdigit() else text
+
+    def _raw(self, row: Row) -> tuple[dict[str, Any], list[Remark]]:
+        raw: dict[str, Any] = {}
+        problems: list[Remark] = []
+        for column in self.columns.columns:
+            if column.field == IGNORED or column.place >= len(row.cells):
+                continue
+            cell = row.cells[column.place]
+            if isinstance(cell, Unreadable):
+                problems.append(Remark(column.field, column.heading, cell.why))
+            elif cell is not None and cell != "":
+                raw[column.field] = cell
+        return raw, problems
+
+    def _known(self, slug: str, decision: str, given: Values) -> Record | None:
+        """The record a row is, if it is one that is there.
+
+        Raises:
+            UsageError, NotFound, Gone: it names one that cannot be.
+        """
+        if decision and decision != AS_NEW:
+            return self._open(records.record(self.library, parse_key(decision)))
+        if slug:
+            key = Key(self.directory.id, slug)
+            if not SLUG.fullmatch(key.slug):
+                raise UsageError(f"“{slug[:40]}”不是条目编号。")
+            records.refuse_erased(self.library, key)
+            sql = "SELECT 1 FROM record WHERE directory = ? AND slug = ?"
+            if self.library.db.execute(sql, [*key]).fetchone():
+                return self._open(records.record(self.library, key))
+            if key.slug.isdigit():
+                raise UsageError(f"没有编号为 {key.slug} 的条目；新条目的编号请留空，由系统给。")
+            return None
+        same = values.identity(self.directory, given)
+        if not same or decision == AS_NEW:
+            return None
+        sql = "SELECT slug FROM record WHERE directory = ? AND identity = ? AND identity != '' LIMIT 2"
+        found = self.library.db.execute(sql, [self.directory.id, same]).fetchall()
+        if len(found) > 1:
+            labels = "、".join(self.directory.by_key[key].label for key in self.directory.identity)
+            raise UsageError(f"库里有几条{labels}都相同的，请写明条目编号。")
+        return self._open(records.record(self.library, Key(self.directory.id, found[0][0]))) if found else None
+
+    def _open(self, record: Record) -> Record:
+        if record.hidden_at:
+            raise Gone("这一条已应本人要求隐藏，不能由表格改动。")
+        if record.merged_into:
+            raise Gone(f"这一条已并入 {record.merged_into}。")
+        if record.directory != self.directory.id:
+            raise UsageError(f"{record.key} 不在这个名录里。")
+        return record
+
+    def _completed(self, known: Record | None, given: Values, raw: Mapping[str, Any]) -> Values:
+        """The record with what the row says; what the row leaves empty stays, unless empty cells are to clear."""
+        kept = dict(known.values) if known else {}
+        if self._empty_clears:
+            for column in self.columns.columns:
+                if column.field not in raw:
+                    kept.pop(column.field, None)
+        merged = {**kept, **given}
+        return {key: merged[key] for key in self.directory.by_key if key in merged}
+
+    def _doubled(self, number: int, slug: str, known: Record | None, full: Values) -> list[Remark]:
+        """Refuse a second row for the same record."""
+        own = "" if self._decisions.get(number) == AS_NEW else values.identity(self.directory, full)
+        names = [name for name in (str(known.key) if known else slug, own) if name]
+        first = min((self._seen[name] for name in names if name in self._seen), default=number)
+        self._seen.update((name, number) for name in names if name not in self._seen)
+        if first == number:
+            return []
+        return [Remark(NUMBER, "重复", f"与第 {first} 行是同一条。")]
+
+
+def decisions(told: Iterable[str]) -> dict[int, str]:
+    """Decisions as people write them: `12=new`, `15=skip`, `18=experts/000003`.
+
+    Raises:
+        UsageError: one is not so written.
+    """
+    found: dict[int, str] = {}
+    for text in told:
+        number, _, what = text.partition("=")
+        if not number.strip().isdigit() or not what.strip():
+            raise UsageError(f"“{text[:40]}”看不懂。", remedy="写法：行号=new、行号=skip 或 行号=条目编号。")
+        if what.strip() not in (AS_NEW, SKIP):
+            parse_key(what)
+        found[int(number)] = what.strip()
+    return found
