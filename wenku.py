@@ -159,6 +159,29 @@ def cite(context: Context, urn: str | None, csl: Path | None, style: str | None)
     context.answer({"style": style, "count": len(items), "text": text}, lambda: text.rstrip("\n"))
 
 
+@cli.command(help="对勘：把几个版本与底本逐段比较，分类列出差异。")
+@click.argument("base", metavar="底本")
+@click.argument("witnesses", nargs=-1, required=True, metavar="校本…")
+@click.option("--section", metavar="章", help="只比较底本的这一章，如 3.2。")
+@click.option("--to", type=click.Path(path_type=Path), metavar="文件", help="存为 .csv、.xlsx、.json 或 .xml（TEI）。")
+@command
+def compare(context: Context, base: str, witnesses: tuple[str, ...], section: str | None, to: Path | None) -> None:
+    """Compare editions with a base."""
+    from search.compare import export
+    from search.compare.collate import collate
+    from search.compare.model import DEFAULT_KINDS
+
+    make = export.maker(to.name) if to else None
+    with _library(context) as library:
+        found = collate(library, urns.parse(base), [urns.parse(one) for one in witnesses], section, staff=True)
+    if to and make:
+        _write(to, make(found, DEFAULT_KINDS))
+        counts = {pair.witness.urn: dict(pair.counts) for pair in found.pairs}
+        context.answer({"file": str(to), "counts": counts}, lambda: f"已存入 {to}。")
+    else:
+        context.answer(found.as_json(), lambda: "\n".join(export.as_lines(found)))
+
+
 @cli.command(help="更新检索索引；--rebuild 从头重建。")
 @click.option("--rebuild", is_flag=True, help="从头重建，建成后整体替换。")
 @command
@@ -404,6 +427,13 @@ def _read(path: Path) -> str:
         raise UsageError("文件不是 UTF-8 编码。", where=str(path), remedy="请另存为 UTF-8。") from error
     except OSError as error:
         raise UsageError(f"文件读不出来：{error.strerror}。", where=str(path)) from error
+
+
+def _write(path: Path, data: bytes) -> None:
+    try:
+        path.write_bytes(data)
+    except OSError as error:
+        raise WenkuError(f"文件写不进去：{error.strerror}。", where=str(path)) from error
 
 
 def _work_lines(listed: list[dict[str, Any]]) -> Iterator[str]:

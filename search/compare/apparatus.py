@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from search.compare.model import DEFAULT_KINDS, KINDS, Collation, Kind, Pair, Place, Segment, Span, Unit, places
+from search.compare.model import DEFAULT_KINDS, KINDS, Collation, Kind, Place, Span, Unit, places
 
 LONG = 24
 """Characters from which something left out is an entry by itself."""
@@ -45,7 +45,10 @@ class Entry(NamedTuple):
 
 
 class Item(NamedTuple):
-    """A segment at its place in a passage of the base: characters `start` to `end`."""
+    """A segment at its place in a passage of the base: characters `start` to `end`.
+
+    `whole`: passages that only the witness has. `moved`: passages that stand elsewhere in the witness.
+    """
 
     kind: Kind
     start: int
@@ -53,6 +56,7 @@ class Item(NamedTuple):
     base: tuple[Span, ...]
     witness: tuple[Span, ...]
     moved: bool = False
+    whole: bool = False
 
 
 @dataclass(slots=True)
@@ -70,10 +74,11 @@ class Passage:
 
 
 def entries(collation: Collation, kinds: Collection[Kind] = DEFAULT_KINDS) -> Iterator[Entry]:
-    """The apparatus in the order of the base, differences of these kinds only."""
+    """The apparatus in the order of the base, places where some witness differs in one of these kinds."""
     for passage in passages(collation):
-        found = [entry for group in _grouped(passage, kinds) if (entry := _entry(collation, passage, group))]
-        yield from sorted(found, key=lambda entry: (entry.place.start, entry.place.end))
+        spans = passage.spans
+        found = [*_alone(collation, passage, spans, kinds), *_together(collation, passage, spans, kinds)]
+        yield from sorted(found, key=lambda entry: (entry.place.start, -entry.place.end, not entry.moved))
 
 
 def passages(collation: Collation, *, whole_moves: bool = False) -> Iterator[Passage]:
@@ -81,25 +86,38 @@ def passages(collation: Collation, *, whole_moves: bool = False) -> Iterator[Pas
 
     Args:
         collation: the comparison.
-        whole_moves: tell a moved unit as one item, instead of a sign before the differences in it.
+        whole_moves: tell a moved unit as one item; else its sign comes before its differences, one by one.
     """
     found: dict[str, Passage] = {}
     for number, pair in enumerate(collation.pairs):
-        ends: dict[str, int] = {}
+        first = next((unit.base[0].ref for unit in pair.units if unit.base), "")
         for unit in pair.units:
-            ref = _ref(unit, pair)
+            base = unit.base
+            ref = base[0].ref if base else unit.after or first
             passage = found.setdefault(ref, Passage(ref, unit.section, [[] for _ in collation.pairs]))
-            passage.items[number] += _items(unit, ends.get(ref, 0), whole_moves)
-            ends[ref] = max((item.end for item in passage.items[number]), default=0)
+            items = passage.items[number]
+            items.extend(_items(unit, items[-1].end if items else 0, whole_moves))
     yield from found.values()
 
 
-def _ref(unit: Unit, pair: Pair) -> str:
-    """The passage of the base that a unit belongs to; what comes before all belongs to the first."""
-    base = unit.base
-    if base:
-        return base[0].ref
-    return unit.after or next((one.base[0].ref for one in pair.units if one.base), "")
+def groups(passage: Passage, is_apart: Callable[[Item], bool] = lambda item: False) -> list[tuple[int, int]]:
+    """The places where some witness differs, those that overlap made one; what `is_apart` holds for does not count."""
+    found: list[tuple[int, int]] = []
+    differing = (item for items in passage.items for item in items if item.kind != "same" and not is_apart(item))
+    for start, end in sorted({(item.start, item.end) for item in differing}):
+        if found and start < found[-1][1]:
+            found[-1] = found[-1][0], max(end, found[-1][1])
+        else:
+            found.append((start, end))
+    return found
+
+
+def within(items: Iterable[Item], start: int, end: int) -> list[Item]:
+    """What one witness has at a place: items inside it, and the part of an agreement that lies inside."""
+    if start == end:
+        return [item for item in items if item.start == item.end == start]
+    inside = (item for item in items if item.start < end and item.end > start and not (item.start == item.end == start))
+    return [_clipped(item, start, end) if item.kind == "same" else item for item in inside]
 
 
 def _items(unit: Unit, at: int, whole_moves: bool) -> Iterator[Item]:
@@ -113,19 +131,114 @@ def _items(unit: Unit, at: int, whole_moves: bool) -> Iterator[Item]:
             return
     for segment in unit.segments:
         start, end = (segment.base[0].start, segment.base[-1].end) if segment.base else (at, at)
-        yield Item(segment.kind, start, end, segment.base, segment.witness)
+        yield Item(segment.kind, start, end, segment.base, segment.witness, whole=not unit.base)
         at = end
 
 
-def _grouped(passage: Passage, kinds: Collection[Kind]) -> Iterator[tuple[int, int, bool]]:
-    """The places of entries: (start, end, whether it stands by itself), without overlap among those that do not."""
-    alone, others = set(), []
-    for items in passage.items:
+def _is_alone(item: Item) -> bool:
+    return item.moved or item.whole or (item.kind == "omission" and item.end - item.start >= LONG)
+
+
+def _alone(collation: Collation, passage: Passage, spans: list[Span], kinds: Collection[Kind]) -> Iterator[Entry]:
+    """Entries of what is lacking over a long stretch, and of what has moved: one a place, whoever has it so."""
+    found: dict[tuple[int, int, bool, str], list[Reading]] = {}
+    for pair, items in zip(collation.pairs, passage.items, strict=True):
         for item in items:
-            if item.kind == "same" or item.kind not in kinds:
+            if _is_alone(item) and item.kind in kinds:
+                reading = _reading(pair.siglum, item.kind, item.witness)
+                found.setdefault((item.start, item.end, item.moved, reading.text), []).append(reading)
+    for (start, end, moved, _), readings in found.items():
+        yield _entry(passage, spans, start, end, _merged(readings), moved)
+
+
+def _together(collation: Collation, passage: Passage, spans: list[Span], kinds: Collection[Kind]) -> Iterator[Entry]:
+    """Entries of all other differences."""
+    for start, end in groups(passage, _is_alone):
+        readings = []
+        for pair, items in zip(collation.pairs, passage.items, strict=True):
+            inside = within((item for item in items if not item.moved), start, end)
+            told = [item for item in inside if item.kind != "same" and not _is_alone(item)]
+            if not any(item.kind in kinds for item in told):
                 continue
-            if item.moved or (item.kind == "omission" and item.end - item.start >= LONG):
-                alone.add((item.start, item.end, item.moved))
-            else:
-                others.append((item.start, item.end))
-    yield from ((start, end, True) for start, end, _ in sorted(alone))
+            witness = tuple(span for item in inside for span in item.witness)
+            readings.append(_reading(pair.siglum, min((item.kind for item in told), key=_RANK.__getitem__), witness))
+        if readings:
+            yield _entry(passage, spans, start, end, _merged(readings))
+
+
+def _reading(siglum: str, kind: Kind, witness: tuple[Span, ...]) -> Reading:
+    in_note = bool(witness) and all(span.note for span in witness)
+    return Reading(kind, text_of(witness), (siglum,), (places(witness),), in_note)
+
+
+def _entry(
+    passage: Passage, spans: list[Span], start: int, end: int, readings: tuple[Reading, ...], moved: bool = False
+) -> Entry:
+    before = "".join(text_of(cut(spans, 0, start)).split())[-_CONTEXT:] if start == end else ""
+    place = Place(passage.ref, start, end)
+    return Entry(passage.section, place, text_of(cut(spans, start, end)), before, readings, moved)
+
+
+def _merged(readings: Iterable[Reading]) -> tuple[Reading, ...]:
+    """Witnesses that read alike told together."""
+    found: dict[tuple[Kind, str, bool], Reading] = {}
+    for one in readings:
+        held = found.get((one.kind, one.text, one.in_note))
+        key = one.kind, one.text, one.in_note
+        found[key] = held._replace(sigla=held.sigla + one.sigla, at=held.at + one.at) if held else one
+    return tuple(found.values())
+
+
+def text_of(spans: Iterable[Span]) -> str:
+    """The words of spans."""
+    return "".join(span.text for span in spans)
+
+
+def cut(spans: Iterable[Span], start: int, end: int) -> Iterator[Span]:
+    """The characters of spans of one passage from `start` to `end`."""
+    for span in spans:
+        low, high = max(span.start, start), min(span.end, end)
+        if low < high:
+            yield span._replace(start=low, end=high, text=span.text[low - span.start : high - span.start])
+
+
+def _clipped(item: Item, start: int, end: int) -> Item:
+    """Part of an agreement: as many characters of the witness as of the base."""
+    base = tuple(cut(item.base, start, end))
+    first = len(text_of(cut(item.base, 0, base[0].start))) if base else 0
+    left, witness = len(text_of(base)), []
+    for span in item.witness:
+        text = span.text[first : first + left]
+        if text:
+            witness.append(span._replace(start=span.start + first, end=span.start + first + len(text), text=text))
+        first, left = max(0, first - len(span.text)), left - len(text)
+    return Item("same", max(item.start, start), min(item.end, end), base, tuple(witness))
+
+
+def sentence(entry: Entry, reading: Reading, labels: Mapping[str, str]) -> str:
+    """A reading as a Chinese editor writes it in 校记: “甲”，某本作“乙”。
+
+    Args:
+        entry: the place.
+        reading: one of its readings.
+        labels: what to call each witness, by siglum.
+    """
+    who = "、".join(labels[siglum] for siglum in reading.sigla)
+    lemma, text = f"“{_short(entry.lemma)}”", f"“{_short(reading.text)}”"
+    if entry.moved:
+        there = "，".join(str(place) for at in reading.at for place in at)
+        return f"{lemma}一段，{who}在 {there}。"
+    if not entry.lemma:
+        place = f"“{entry.before}”下" if entry.before else "段首"
+        return f"{place}，{who}有{'夹注' if reading.in_note and reading.kind == 'addition' else ''}{text}。"
+    if not reading.text:
+        return f"{lemma}，{who}无。"
+    if reading.kind == "layer":
+        return f"{lemma}，{who}作{'夹注' if reading.in_note else '正文'}。"
+    return f"{lemma}，{who}{'乙作' if reading.kind == 'transposition' else '作'}{text}。"
+
+
+def _short(text: str) -> str:
+    """A long lemma by its first and last characters."""
+    text = text.replace("\n", " ")
+    return text if len(text) <= LONG else f"{text[:6]}……{text[-6:]}"

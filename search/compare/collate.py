@@ -80,10 +80,10 @@ def collate(
     first, last = _ordinals(library, ours, path)
     change = library.change_number()
     pairs = []
-    for other in others:
+    for other, siglum in zip(others, sigla(others), strict=True):
         aligned = alignment(library, ours, other, staff=staff)
         found = tuple(aligned.units(library, first, last))
-        pairs.append(Pair(other, siglum(other), found, aligned.notes, aligned.punctuation))
+        pairs.append(Pair(other, siglum, found, aligned.notes, aligned.punctuation))
     return Collation(ours, tuple(pairs), path, {one.path: one.title for one in sections}, change)
 
 
@@ -132,9 +132,11 @@ def check(base: Edition, witnesses: Sequence[Edition]) -> None:
         seen.add(one.urn)
 
 
-def siglum(witness: Edition) -> str:
-    """The short name of a witness: the last part of its URN."""
-    return parse(witness.urn).edition
+def sigla(witnesses: Sequence[Edition]) -> list[str]:
+    """A short name for each witness: the end of its URN, or what comes before it too where two end alike."""
+    names = [parse(one.urn) for one in witnesses]
+    slugs = [name.edition for name in names]
+    return [f"{one.work}.{one.edition}" if slugs.count(one.edition) > 1 else one.edition for one in names]
 
 
 def _ordinals(library: Library, base: Edition, path: str) -> tuple[int, int | None]:
