@@ -3,17 +3,37 @@
 from __future__ import annotations
 
 import hashlib
+import sqlite3
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from flask import Flask, Response, request
 
 from archive.config import Config
+from archive.errors import WenkuError
 from archive.library import Library
-from web import about, api, browse, citation, errors, home, links, reading, results, scans, work
+from web import (
+    about,
+    access,
+    accounts,
+    api,
+    browse,
+    citation,
+    errors,
+    home,
+    links,
+    reading,
+    results,
+    review,
+    scans,
+    sessions,
+    work,
+)
 from web.desk import Desk
 from web.typeset import cells
 
-_FAMILIES = (home, browse, work, reading, scans, results, citation, about, api)
+_FAMILIES = (home, browse, work, reading, scans, results, citation, about, api, accounts, review)
 
 HEADERS = {
     "Content-Security-Policy": "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; "
@@ -37,15 +57,17 @@ def create_app(config: Config, library_folder: Path) -> Flask:
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.extensions["desk"] = at_desk = Desk(config, library_folder)
+    app.extensions["desk"] = at_desk = Desk(config, library_folder, access.staff)
     app.extensions["static"] = _versions(Path(app.static_folder or ""))
     for family in _FAMILIES:
         app.register_blueprint(family.blueprint)
     errors.register(app)
     app.before_request(at_desk.begin)
+    sessions.install(app, library_folder)
     app.after_request(_finish)
+    app.context_processor(_reader)
     app.jinja_env.globals.update(site=config.site, links=links, cells=cells)
-    app.jinja_env.filters.update(count=count, wan=wan)
+    app.jinja_env.filters.update(count=count, wan=wan, moment=moment)
     return app
 
 
@@ -62,18 +84,34 @@ def wan(characters: int) -> str:
     return f"{tens:.1f} 万字" if tens < 100 else f"{tens:,.0f} 万字"
 
 
+def moment(at: str) -> str:
+    """A moment the store keeps in UTC as this machine's clock shows it: `2026-07-01 16:30`."""
+    return datetime.fromisoformat(at).astimezone().strftime("%Y-%m-%d %H:%M")
+
+
+def _reader() -> dict[str, Any]:
+    """What every template may know of who is reading: `me`, and the doors they see."""
+    try:
+        me = access.current()
+        return {"me": me, "doors": access.doors(me) if me else []}
+    except (WenkuError, sqlite3.Error):  # the page that tells of it must still be shown
+        return {"me": None, "doors": []}
+
+
 def _versions(folder: Path) -> dict[str, str]:
     """A short hash of every static file."""
     return {file.name: hashlib.sha256(file.read_bytes()).hexdigest()[:10] for file in folder.iterdir()}
 
 
 def _finish(answer: Response) -> Response:
-    """Headers of every answer; static files named by their content may be kept for ever."""
+    """Headers of every answer; static files named by their content may be kept for ever, what staff see never."""
     for name, value in HEADERS.items():
         answer.headers.setdefault(name, value)
     if request.path.startswith("/static/"):
         kept = "public, max-age=31536000, immutable" if request.args.get("v") else "no-cache"
         answer.headers["Cache-Control"] = kept
+    elif sessions.COOKIE in request.cookies or request.blueprint == "accounts":
+        answer.headers["Cache-Control"] = "private, no-store"
     else:
         answer.headers.setdefault("Cache-Control", "no-cache")
     return answer

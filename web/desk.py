@@ -23,14 +23,18 @@ Value = TypeVar("Value")
 
 
 class Desk:
-    """Opens one library a thread; shares between threads only what never changes once made."""
+    """Opens one library a thread; shares between threads only what never changes once made.
 
-    def __init__(self, config: Config, folder: Path) -> None:
+    `is_staff` tells whether the reader of the request may see what is kept for the house.
+    """
+
+    def __init__(self, config: Config, folder: Path, is_staff: Callable[[], bool]) -> None:
         self.config = config
         self.folder = folder
+        self._is_staff = is_staff
         self._local = threading.local()
         self._lock = threading.Lock()
-        self._memory: OrderedDict[tuple[str, int], tuple[int, object]] = OrderedDict()
+        self._memory: OrderedDict[tuple[str, int, bool], tuple[int, object]] = OrderedDict()
 
     def begin(self) -> None:
         """Take note, once a request, of what has changed in the library since this thread last looked."""
@@ -49,19 +53,25 @@ class Desk:
         return cast(Library, library)
 
     @property
+    def staff(self) -> bool:
+        """Whether this reader may see what is kept for the house."""
+        return self._is_staff()
+
+    @property
     def finder(self) -> Finder:
-        """A finder for the public; finders share the library's text in memory."""
-        return Finder(self.library, self.config.search.engine)
+        """A finder for this reader; finders share the library's text in memory."""
+        return Finder(self.library, self.config.search.engine, staff=self.staff)
 
     def entries(self) -> list[browse.Entry]:
-        """The public catalogue."""
-        return self.remember("catalogue", lambda: browse.catalogue(self.library))
+        """The catalogue as this reader may know it."""
+        staff = self.staff
+        return self.remember("catalogue", lambda: browse.catalogue(self.library, staff=staff))
 
     def entry(self, work_id: str) -> browse.Entry:
         """A work with its listed editions.
 
         Raises:
-            NotFound: the public knows no such work.
+            NotFound: this reader knows no such work.
         """
         for entry in self.entries():
             if entry.work.id == work_id:
@@ -70,23 +80,24 @@ class Desk:
 
     def edition(self, name: Urn) -> Edition:
         """The listed edition a URN names; see `archive.browse.edition`."""
-        return browse.edition(self.library, name)
+        return browse.edition(self.library, name, staff=self.staff)
 
     def outline(self, edition: Edition) -> reading.Outline:
         """An edition's sections and screens."""
         return self.remember("outline", lambda: reading.outline(self.library, edition.id), edition.id)
 
     def remember(self, kind: str, make: Callable[[], Value], number: int = 0) -> Value:
-        """`make()`, or what it gave before if the library has not changed since."""
+        """`make()`, or what it gave before if the library has not changed; readers never get what staff were given."""
         change = self.library.change_number()
+        key = (kind, number, self.staff)
         with self._lock:
-            held = self._memory.get((kind, number))
+            held = self._memory.get(key)
             if held is not None and held[0] == change:
-                self._memory.move_to_end((kind, number))
+                self._memory.move_to_end(key)
                 return cast(Value, held[1])
         made = make()
         with self._lock:
-            self._memory[kind, number] = (change, made)
+            self._memory[key] = (change, made)
             while len(self._memory) > _REMEMBERED:
                 self._memory.popitem(last=False)
         return made

@@ -65,6 +65,31 @@ def search(q: str, **filters: object) -> str:
     return f"/search{query(q=q, **filters)}"
 
 
+def login(then: str = "") -> str:
+    """Where people of the house log in, and what they see afterwards: an address of this site."""
+    return f"/login{query(next=then)}"
+
+
+def account() -> str:
+    """One's own account."""
+    return "/account"
+
+
+def user(login: str) -> str:
+    """An account, for who manages them."""
+    return f"/admin/users/{login}"
+
+
+def audit(**values: object) -> str:
+    """The audit trail, or what of it concerns one person or thing."""
+    return f"/admin/audit{query(**values)}"
+
+
+def review(kind: str = "", id: str = "") -> str:
+    """What waits for review, or one subject of it."""
+    return f"/review/{kind}/{quote(id)}" if kind else "/review/"
+
+
 def stable(urn: Urn) -> str:
     """The address to be cited: under the site's own name if it has one."""
     base = desk().config.site.base_url or request.url_root

@@ -77,6 +77,10 @@ class Accounts:
         """Every account, by login name."""
         return self._users("ORDER BY login")
 
+    def names(self) -> dict[str, str]:
+        """The names of people by login name, for showing who did what."""
+        return dict(self.library.db.execute("SELECT login, name FROM user"))
+
     def get(self, login: str) -> User:
         """One account.
 
