@@ -15,7 +15,6 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
 
 from archive.config import CONFIG, Cluster, load
 from archive.library import Library
@@ -26,19 +25,14 @@ from search import indexer, streams
 from search.alphabet import Alphabet
 from search.engines import discard, engine, rounds
 from search.engines.cluster import servers
-from search.engines.contract import Engine, Run
+from search.engines.contract import Document, Engine, Run
 
 _LENGTHS = (1, 2, 4, 6, 12)
 _EACH = 40
-_MOST = 50_000
-Documents = dict[int, str]
-
-
-class Size(NamedTuple):
-    """Bytes of the primary shards, and of all copies."""
-
-    primaries: int
-    all: int
+_STALE = 11
+"""Seconds for which the servers tell sizes of before."""
+_LEASE = 35
+"""Seconds after which they know that every copy has what was written, and let go of the means to write it again."""
 
 
 def main() -> None:
@@ -67,48 +61,84 @@ def report(library: Library, cluster: Cluster) -> Iterator[str]:
     assert stamp is not None
     folder = library.folder / indexer.INDEX / stamp.folder
     try:
-        documents = _documents(library)
+        editions = _editions(library)
         characters = built.indexed_characters
         yield f"{characters:,} 字，{built.passages:,} 段，{cluster.shards} 个分片，每片 {cluster.replicas} 份副本"
         yield f"建索引：{built.seconds:.1f} 秒，{characters / built.seconds:,.0f} 字／秒"
-        for what, merge in (("建成时", False), ("合并后", True)):
-            size = _size(folder, merge)
-            yield (
-                f"{what}：每字 {size.primaries / characters:.2f} 字节，"
-                f"连副本 {size.all / characters:.2f} 字节（共 {size.all / 1e6:.1f} MB）"
-            )
-        yield f"改一版（{_edit(library, cluster):,} 段）到可检索：{_edit_seconds(library, cluster):.2f} 秒"
+        yield _sized("建成时", folder, characters)
         chosen = engine("opensearch", cluster)
         for length in _LENGTHS:
-            times = _ask(chosen, folder, documents, length)
+            times = _ask(chosen, folder, [text for one in editions.values() for text in one], length)
             yield f"{length} 字短语 {_EACH} 个：中位 {statistics.median(times):.1f} 毫秒，最慢 {max(times):.1f} 毫秒"
+        for what, pick in (("最小", min), ("最大", max)):
+            edition_id = pick(editions, key=lambda edition_id: len(editions[edition_id]))
+            seconds = _replace(chosen, folder, edition_id, editions[edition_id])
+            yield f"{what}的一种书（{len(editions[edition_id]):,} 段）改后到可检索：{seconds:.2f} 秒"
+        _merge(chosen, folder)
+        yield _sized("合并后", folder, characters)
     finally:
         discard(folder)
 
 
-def _documents(library: Library) -> Documents:
+def _editions(library: Library) -> dict[int, list[Document]]:
     alphabet = Alphabet()
-    texts: Documents = {}
-    for edition_id in library.edition_ids():
-        stream = streams.read(library.edition_text(edition_id), alphabet)
-        texts.update((number, text.replace(" ", "")) for number, text in streams.documents(stream, alphabet))
-    return texts
+    return {
+        edition_id: list(streams.documents(streams.read(library.edition_text(edition_id), alphabet), alphabet))
+        for edition_id in library.edition_ids()
+    }
 
 
-def _ask(chosen: Engine, folder: Path, documents: Documents, length: int) -> list[float]:
+def _sized(when: str, folder: Path, characters: int) -> str:
+    """Bytes a character, of the primary shards and of all copies."""
+    place = rounds.read_place(folder)
+    indices = servers(place.hosts, place.ca, place.timeout).client.indices
+    indices.flush(index=place.index)
+    time.sleep(_STALE)
+    stored = indices.stats(index=place.index, metric="store")["_all"]
+    primaries, whole = (stored[which]["store"]["size_in_bytes"] for which in ("primaries", "total"))
+    each = f"每字 {primaries / characters:.2f} 字节，连副本 {whole / characters:.2f} 字节"
+    return f"{when}：{each}（共 {whole / 1e6:.1f} MB）"
+
+
+def _merge(chosen: Engine, folder: Path) -> None:
+    """Have what is out of view deleted, and each shard made one segment, without what only new copies would need."""
+    chosen.write(folder).commit()
+    time.sleep(_LEASE)
+    place = rounds.read_place(folder)
+    indices = servers(place.hosts, place.ca, place.timeout).client.indices
+    indices.forcemerge(index=place.index, params={"max_num_segments": 1, "request_timeout": 600})
+    indices.refresh(index=place.index)
+
+
+def _ask(chosen: Engine, folder: Path, documents: list[Document], length: int) -> list[float]:
     """Milliseconds of each phrase; one whose answer is not that of looking through everything ends the run."""
     chance = random.Random(length)
-    long_enough = [text for text in documents.values() if len(text) >= 2 * length and "|" not in text]
+    texts = {number: text.replace(" ", "") for number, text in documents}
+    long_enough = [text for text in texts.values() if len(text) >= 2 * length and "|" not in text]
     reader = chosen.open(folder)
+    most = max(500, sum(map(len, texts.values())) // 1000)
     times = []
     for _ in range(_EACH):
         text = chance.choice(long_enough)
         start = chance.randrange(len(text) - length + 1)
         run = text[start : start + length]
         begun = time.perf_counter()
-        found = reader.candidates(Run(run), _MOST)
+        found = reader.candidates(Run(run), most)
         times.append((time.perf_counter() - begun) * 1000)
-        holders = {number for number, text in documents.items() if run in text}
-        if found is None or set(found.tolist()) != holders:
+        holders = {number for number, text in texts.items() if run in text}
+        if len(holders) <= most if found is None else set(found.tolist()) != holders:
             raise SystemExit(f"{run}：答案与通查不等")
     return times
+
+
+def _replace(chosen: Engine, folder: Path, edition_id: int, documents: list[Document]) -> float:
+    begun = time.perf_counter()
+    writer = chosen.write(folder)
+    writer.delete(edition_id)
+    writer.add(edition_id, documents)
+    writer.commit()
+    return time.perf_counter() - begun
+
+
+if __name__ == "__main__":
+    main()

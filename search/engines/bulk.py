@@ -6,7 +6,7 @@ A change names its document, so one that is sent twice is done once.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from threading import Event
 
@@ -15,7 +15,7 @@ from opensearchpy.exceptions import TransportError
 from search.engines.cluster import BUSY, Servers
 from search.engines.contract import EngineError
 
-_SIZE = 2 << 20
+_REQUEST = 2 << 20
 """Characters in a request."""
 _SENDERS = 2
 _WAITING = 4
@@ -30,25 +30,30 @@ class Bulk:
         self._index = index
         self._senders = ThreadPoolExecutor(_SENDERS, thread_name_prefix="bulk")
         self._sent: deque[Future[None]] = deque()
+        self._ready: list[str] = []
+        self._size = 0
         self._dropped = Event()
 
     def send(self, changes: Iterable[str]) -> int:
-        """Send changes; returns how many. Some may still be on their way: `finish` waits for them.
+        """Send changes; returns how many. Some are still on their way: `finish` waits for them.
 
         Raises:
             Away: the servers do not answer, though asked for a while.
             EngineError: they do not take a change.
         """
         count = 0
-        for request in _requests(changes):
-            count += len(request)
-            while len(self._sent) >= _WAITING:
-                self._sent.popleft().result()
-            self._sent.append(self._senders.submit(self._deliver, request))
+        for change in changes:
+            self._ready.append(change)
+            self._size += len(change)
+            count += 1
+            if self._size >= _REQUEST:
+                self._submit()
         return count
 
     def finish(self) -> None:
         """Wait until all are taken; raises as `send` does."""
+        if self._ready:
+            self._submit()
         while self._sent:
             self._sent.popleft().result()
 
@@ -56,6 +61,12 @@ class Bulk:
         """Send nothing more."""
         self._dropped.set()
         self._senders.shutdown(cancel_futures=True)
+
+    def _submit(self) -> None:
+        while len(self._sent) >= _WAITING:
+            self._sent.popleft().result()
+        self._sent.append(self._senders.submit(self._deliver, self._ready))
+        self._ready, self._size = [], 0
 
     def _deliver(self, changes: list[str]) -> None:
         left = changes
@@ -77,16 +88,3 @@ class Bulk:
 
         with self._servers.writing():
             self._servers.patiently(attempt, self._dropped)
-
-
-def _requests(changes: Iterable[str]) -> Iterator[list[str]]:
-    request: list[str] = []
-    size = 0
-    for change in changes:
-        request.append(change)
-        size += len(change)
-        if size >= _SIZE:
-            yield request
-            request, size = [], 0
-    if request:
-        yield request

@@ -30,7 +30,6 @@ _PAGE = 10_000
 quoted = json.JSONEncoder(ensure_ascii=False).encode
 Wait = Callable[[], Timeout]
 """Tells how much longer a reader waits."""
-_Page = list[list[int]]
 _MAPPING = {
     "dynamic": False,
     "_source": {"enabled": False},
@@ -129,10 +128,12 @@ class _Index:
         body = {"query": query, "size": 0, "track_total_hits": True if most is None else most + 1}
         return int(self._search(body, wait)["hits"]["total"]["value"])
 
-    def pages(self, query: Mapping[str, Any], wait: Wait | None = None, most: int | None = None) -> Iterator[_Page]:
-        """The (passage id, round) of the documents that answer a query, or of the first `most`, by passage id."""
+    def pages(
+        self, query: Mapping[str, Any], fields: tuple[str, ...], wait: Wait | None = None, most: int | None = None
+    ) -> Iterator[list[list[int]]]:
+        """These fields, which tell documents apart, of those that answer a query, or of the first `most`; in order."""
         size = _PAGE if most is None else min(most, _PAGE)
-        body = {"query": query, "size": size, "track_total_hits": False, "sort": ["id", "round"]}
+        body = {"query": query, "size": size, "track_total_hits": False, "sort": list(fields)}
         body |= {"_source": False, "stored_fields": "_none_"}
         listed = 0
         while most is None or listed < most:
@@ -204,7 +205,7 @@ class _OpenSearchWriter:
 
     def _sweep(self) -> None:
         """Delete what is out of view."""
-        for page in self._index.pages(self._rounds.rubbish()):
+        for page in self._index.pages(self._rounds.rubbish(), ("id", "round")):
             self._bulk.send(f'{{"delete":{{"_id":"{passage_id}-{number}"}}}}\n' for passage_id, number in page)
         self._bulk.finish()
 
@@ -228,8 +229,8 @@ class _OpenSearchReader:
         with self._index.servers.reading() as wait:
             if most >= _PAGE and self._index.count(query, wait, most) > most:
                 return None
-            pages = self._index.pages(query, wait, most + 1)
-            ids = [passage_id for page in pages for passage_id, _ in page]
+            pages = self._index.pages(query, ("id",), wait, most + 1)
+            ids = [passage_id for page in pages for [passage_id] in page]
         if rounds.read_rounds(self._folder).swept > self._rounds.shown:
             raise EngineError("the index has moved on")
         return None if len(ids) > most else np.array(ids, dtype=np.int64)

@@ -52,6 +52,7 @@ cluster.initial_cluster_manager_nodes: [{names}]
 cluster.routing.allocation.disk.threshold_enabled: false
 cluster.no_cluster_manager_block: all
 node.store.allow_mmap: false
+indices.breaker.total.use_real_memory: false
 """
 
 
