@@ -7,6 +7,8 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
+from rapidfuzz.distance import Postfix, Prefix
+
 from search.compare.align import Group
 from search.compare.edits import Op
 from search.compare.layout import BLANK, Leaf, Leaves, Shelf
@@ -168,15 +170,29 @@ class _Writer:
         if one.start == one.end and two.start == two.end:
             return
         ours, theirs = _by_part(one), _by_part(two)
-        mine, yours = ours[0], theirs[0]
-        if mine.seen == yours.seen:
-            self._add("same", mine, yours)
-        else:
-            self._add("spacing" if _squeezed(mine.seen) == _squeezed(yours.seen) else self._signs, mine, yours)
+        self._signs_between(ours[0], theirs[0])
         for stretch in ours[1:]:
             self._add(self._kind(stretch, "omission"), stretch, None)
         for stretch in theirs[1:]:
             self._add(self._kind(stretch, "addition"), None, stretch)
+
+    def _signs_between(self, one: Stretch, two: Stretch) -> None:
+        """Signs that answer to one another: what they share at the beginning and the end, and what differs between."""
+        if len(one.seen) == one.end - one.start and len(two.seen) == two.end - two.start:
+            first = Prefix.similarity(one.seen, two.seen)
+            self._add("same", one._replace(end=one.start + first), two._replace(end=two.start + first))
+            one, two = one._replace(start=one.start + first), two._replace(start=two.start + first)
+            last = Postfix.similarity(one.seen, two.seen)
+            self._sign(one._replace(end=one.end - last), two._replace(end=two.end - last))
+            self._add("same", one._replace(start=one.end - last), two._replace(start=two.end - last))
+        else:
+            self._sign(one, two)
+
+    def _sign(self, one: Stretch, two: Stretch) -> None:
+        if one.seen == two.seen:
+            self._add("same", one, two)
+        else:
+            self._add("spacing" if _squeezed(one.seen) == _squeezed(two.seen) else self._signs, one, two)
 
     def _apart(self, op: Op) -> None:
         """What the witness lacks, then what the base lacks."""
