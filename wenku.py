@@ -187,9 +187,14 @@ def compare(context: Context, base: str, witnesses: tuple[str, ...], section: st
 @command
 def index(context: Context, rebuild: bool) -> None:
     """Bring the index up to date."""
+    from search.health import health
+
     with _library(context) as library:
         report = _index(context, library, rebuild)
-    context.answer(report.as_json(), lambda: f"索引已是最新：{report.passages:,} 段（{report.engine}）。")
+        state = health(library)
+    document = report.as_json() | ({"cluster": state._asdict()} if state else {})
+    lines = [f"索引已是最新：{report.passages:,} 段（{report.engine}）。", *([state.sentence] if state else [])]
+    context.answer(document, lambda: "\n".join(lines))
 
 
 @cli.command(help="检查文库是否完好。")
@@ -199,9 +204,13 @@ def check(context: Context) -> None:
     from archive.check import Finding
     from archive.check import check as examine
     from search import indexer
+    from search.health import health
 
     with _library(context) as library:
         findings = list(examine(library))
+        state = health(library)
+        if state and state.colour in ("red", "away"):
+            findings.append(Finding("index", "cluster", state.sentence))
         try:
             indexed, stored = indexer.count(library), library.passage_count()
             if indexed != stored:
@@ -211,10 +220,12 @@ def check(context: Context) -> None:
         except WenkuError as error:
             findings.append(Finding("index", "index", str(error)))
     document = {"ok": not findings, "findings": [finding._asdict() for finding in findings]}
-    context.answer(
-        document,
-        lambda: "\n".join(f"✗ {one.where}：{one.what}" for one in findings) or "文库完好，没有发现问题。",
-    )
+    if state:
+        document["cluster"] = state._asdict()
+    lines = [f"✗ {one.where}：{one.what}" for one in findings] or ["文库完好，没有发现问题。"]
+    if state and state.colour in ("green", "yellow"):
+        lines.append(state.sentence)
+    context.answer(document, lambda: "\n".join(lines))
     if findings:
         raise SystemExit(1)
 

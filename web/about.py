@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, current_app, render_template
 
 from archive import citations
+from search.health import health
 from web.desk import desk
 
 blueprint = Blueprint("about", __name__)
@@ -22,7 +23,7 @@ def usage() -> str:
 def about() -> str:
     """What the library is."""
     entries = desk().entries()
-    return render_template("about/about.html", entries=entries)
+    return render_template("about/about.html", entries=entries, cluster=health(desk().library))
 
 
 @blueprint.get("/robots.txt")

@@ -10,18 +10,18 @@ from __future__ import annotations
 import logging
 import os
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 from threading import Event, Lock
-from typing import Any, Literal, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 from opensearchpy import OpenSearch
 from opensearchpy.exceptions import ConnectionError as NoConnection
 from opensearchpy.exceptions import ImproperlyConfigured, OpenSearchException, TransportError
 from urllib3 import Timeout
 
-from search.engines.contract import Away, EngineError
+from search.engines.contract import Away, Colour, EngineError, State
 
 USER, PASSWORD = "WENKU_OPENSEARCH_USER", "WENKU_OPENSEARCH_PASSWORD"
 _CONNECT = 1.5
@@ -38,20 +38,11 @@ _REFUSED = (401, 403)
 # What a request that failed says goes into our own errors; the client would also print it.
 logging.getLogger("opensearch").addHandler(logging.NullHandler())
 
-Colour = Literal["green", "yellow", "red", "away"]
 Answer = TypeVar("Answer")
 
 
 class Silent(EngineError):
     """The servers do not answer, or not now; the index itself may be sound."""
-
-
-class State(NamedTuple):
-    """How the servers are: a colour, a Chinese sentence for everybody, and for the operator what there is to know."""
-
-    colour: Colour
-    sentence: str
-    details: Mapping[str, Any]
 
 
 class Servers:

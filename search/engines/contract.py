@@ -6,10 +6,10 @@ sees the query language: it is asked for a `Sought`, and may name too many passa
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import ClassVar, Protocol
+from typing import Any, ClassVar, Literal, NamedTuple, Protocol
 
 from archive.errors import WenkuError
 from search.alphabet import Numbers
@@ -50,6 +50,20 @@ class Away(WenkuError):
     """The servers that keep the index do not answer. Searching goes on in memory; indexing can be tried again."""
 
     http_status: ClassVar[int] = 503
+
+
+Colour = Literal["green", "yellow", "red", "away"]
+
+
+class State(NamedTuple):
+    """How servers are: a colour, a Chinese sentence for everybody, and for the operator what there is to know.
+
+    Green and yellow answer; red and away do not, and answers come from memory.
+    """
+
+    colour: Colour
+    sentence: str
+    details: Mapping[str, Any]
 
 
 class Writer(Protocol):

@@ -21,8 +21,8 @@ from archive.errors import UsageError
 from search.alphabet import Numbers
 from search.engines import rounds
 from search.engines.bulk import Bulk
-from search.engines.cluster import Servers, Silent, State, servers
-from search.engines.contract import Document, EngineError, Every, Reader, Run, Some, Sought, Writer
+from search.engines.cluster import Servers, Silent, servers
+from search.engines.contract import Document, EngineError, Every, Reader, Run, Some, Sought, State, Writer
 from search.engines.rounds import Place, Rounds
 
 _PAGE = 10_000
