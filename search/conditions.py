@@ -8,29 +8,36 @@ import numpy as np
 
 from archive.model import Work
 from archive.rights import findable
+from search import columns, juan, years
 from search.alphabet import Numbers
 from search.answer import Scope
 from search.bank import Bank, Shelf
 from search.folding import fold
-from search.juan import Juan, of_title, wanted
-from search.query import Field
+from search.periods import period
+from search.tree import Field
 
 _TEXTS: dict[str, Callable[[Work], Iterable[str]]] = {
     "work": lambda work: (work.title,),
     "author": lambda work: (work.author,),
     "category": lambda work: (work.category, work.collection, work.genre, *work.subjects),
+    "genre": lambda work: (work.genre,),
+    "collection": lambda work: (work.collection,),
 }
 
 
 def field_mask(bank: Bank, field: Field) -> Numbers:
-    """The rows a field leaves: its value is part of the title, author or class (all of it, if exact), any form.
+    """The rows a field leaves: its value is part of the title, author or class (all of it, if exact), in any form.
+
+    A juan is that of the row's section; years are those of the work, of which one at least is asked for.
 
     Raises:
-        UsageError: a juan number that cannot be read.
+        UsageError: a juan or a year that cannot be read.
     """
     if field.name == "juan":
-        juans = wanted(field.value)
-        return _joined([_juan_mask(shelf, juans) for shelf in bank.shelves])
+        return np.isin(columns.juans(bank), [juan.code(one) for one in juan.wanted(field.value)])
+    if field.name == "year":
+        low, high = years.wanted(field.value)
+        return bank.mask(shelf for shelf in bank.shelves if _in_years(shelf.work, low, high))
     value, texts = fold(field.value), _TEXTS[field.name]
     return bank.mask(
         shelf
@@ -57,25 +64,14 @@ def _within(shelf: Shelf, scope: Scope) -> bool:
         (scope.authors, shelf.work.author),
         (scope.works, shelf.work.id),
         (scope.editions, shelf.edition.urn),
+        (scope.categories, shelf.work.category),
+        (scope.periods, period(shelf.work)),
+        (scope.genres, shelf.work.genre),
     )
     return all(not allowed or value in allowed for allowed, value in limits)
 
 
-def _juan_mask(shelf: Shelf, juans: frozenset[Juan]) -> Numbers:
-    chosen = [_juan_of(shelf, path) in juans for path in shelf.stream.sections]
-    return np.array(chosen, dtype=bool)[shelf.stream.section] if chosen else np.zeros(0, dtype=bool)
-
-
-def _juan_of(shelf: Shelf, path: str) -> Juan | None:
-    """The juan of a section: its own title's, or that of the nearest section above it that names one."""
-    while path:
-        title = shelf.titles.get(path)
-        juan = of_title(title) if title else None
-        if juan is not None:
-            return juan
-        path = path.rpartition(".")[0]
-    return None
-
-
-def _joined(masks: list[Numbers]) -> Numbers:
-    return np.concatenate(masks) if masks else np.zeros(0, dtype=bool)
+def _in_years(work: Work, low: int, high: int) -> bool:
+    """Whether a work that is dated falls into these years, if only with a part of the time it took."""
+    known = [year for year in (work.year_from, work.year_to) if year is not None]
+    return bool(known) and min(known) <= high and max(known) >= low

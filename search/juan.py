@@ -21,6 +21,15 @@ _TITLE = re.compile(rf"[卷巻][之第]?(?:([0-9０-９]+|[{_NUMERAL}]+)|([{_SPE
 
 Juan = int | str
 """A number, or one of 首 上 中 下 末."""
+NONE = -100
+"""The code of a section that names no juan."""
+
+
+def code(juan: Juan | None) -> int:
+    """A juan as a number, for arrays: those of 首 上 中 下 末 are negative, `NONE` if there is none."""
+    if juan is None:
+        return NONE
+    return juan if isinstance(juan, int) else -1 - _SPECIAL.index(juan)
 
 
 @lru_cache(maxsize=65536)

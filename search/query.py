@@ -1,76 +1,68 @@
 """The query language: parsed once, by Whoosh's `qparser`, into a small tree of our own.
 
-`docs/search.md` tells users what can be written; `search.signs` says which signs mean what.
+`docs/search.md` tells users what can be written; `search.signs` says which signs mean what, `search.tree` what comes of
+them.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 from whoosh.qparser import syntax
 
 from archive.errors import UsageError
-from search import juan
+from search import juan, regexp, wildcard, years
 from search.folding import units
-from search.signs import FIELDS, Quoted, parser, wrong_at
+from search.signs import FIELDS, LAYERS, Expression, Nearly, Nearness, Quoted, half_width, parser, wrong_at
+from search.tree import (
+    And,
+    Field,
+    Layer,
+    Link,
+    Near,
+    Node,
+    Not,
+    Or,
+    Pattern,
+    Phrase,
+    Quotation,
+    Regex,
+    is_string,
+    leaves,
+    phrases,
+    strings,
+)
+
+__all__ = [
+    "LONGEST",
+    "And",
+    "Field",
+    "Link",
+    "Near",
+    "Node",
+    "Not",
+    "Or",
+    "Pattern",
+    "Phrase",
+    "Quotation",
+    "Regex",
+    "parse",
+    "phrases",
+    "strings",
+]
 
 LONGEST = 1000
 """Characters a query may have."""
+COSTLY = 20
+"""Regular expressions, chains and words with `*` that a query may have."""
+CHAIN = 10
+"""Strings that one chain of NEAR and BEFORE may have."""
+QUOTED = (4, 200)
+"""Characters of a near quotation, at least and at most."""
 
-
-@dataclass(frozen=True, slots=True)
-class Phrase:
-    """Characters in a row. `units` as `folding.units` gives them; `exact` asks for these very glyphs."""
-
-    units: tuple[str, ...]
-    exact: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """A condition on the book: `name` is a key of `FIELDS`; `exact` asks for the whole value."""
-
-    name: str
-    value: str
-    exact: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class And:
-    """All of them, in one passage."""
-
-    nodes: tuple[Node, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Or:
-    """One of them at least."""
-
-    nodes: tuple[Node, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Not:
-    """Passages without it; stands only in an `And` that has something else."""
-
-    node: Node
-
-
-Node = Phrase | Field | And | Or | Not
-
-
-def phrases(node: Node) -> Iterator[Phrase]:
-    """What a tree looks for, from left to right; what it excludes is left out."""
-    match node:
-        case Phrase():
-            yield node
-        case And(nodes) | Or(nodes):
-            for one in nodes:
-                yield from phrases(one)
+_VALUES = {"juan": juan.wanted, "year": years.wanted}
+"""Fields whose values are read, and refused if they cannot be."""
 
 
 @lru_cache(maxsize=1024)
@@ -96,18 +88,24 @@ class _Reader:
 
     def __init__(self, text: str) -> None:
         self.text = text
+        self.costly = self.quotations = 0
 
     def tree(self) -> Node:
         """The whole query, checked."""
-        tree = self.node(parser().process(self.text))
+        tree = self.node(parser().process(half_width(self.text)))
         if tree is None:
             raise UsageError(
-                f"“{_shown(self.text)}”里没有可检索的字，只有标点、空白或控制字符。", remedy="请写上要找的字。"
+                f"“{_shown(self.text)}”里没有可检索的字，只有标点、空白、通配符或控制字符。", remedy="请写上要找的字。"
             )
         if isinstance(tree, Not):
             raise self._wrong("只写了要排除的，没有写要找的字。", "例如：天下 -四海。")
         if not self.looks_for_text(tree):
             raise self._wrong("只写了范围，没有写要找的字。", "例如：书:周易 天下。")
+        if self.costly > COSTLY:
+            raise self._wrong(
+                f"正则表达式、“*”和 NEAR、BEFORE 共有 {self.costly} 处，太多了。", f"最多 {COSTLY} 处，请分几次检索。"
+            )
+        self.quotation_alone(tree)
         return tree
 
     def node(self, node: Any) -> Node | None:
@@ -118,33 +116,92 @@ class _Reader:
                 if inner is None:
                     raise self._wrong("“-”的后面没有可检索的字。", "例如：天下 -四海。")
                 return Not(inner)
+            case Nearness():
+                return self.chain(node)
             case syntax.GroupNode():
                 kind = Or if isinstance(node, syntax.OrGroup) else And
                 return _joined(kind, [one for one in map(self.node, node.nodes) if one is not None])
             case syntax.TextNode():
-                return self.words(node)
+                return self.condition(node) if node.fieldname in FIELDS else self.string(node)
         raise self._wrong("看不懂这个检索式。", "写法见“检索说明”。")
 
-    def words(self, node: Any) -> Node | None:
-        """Text, or the value of a field."""
+    def condition(self, node: Any) -> Node:
+        """A field and its value."""
+        name = FIELDS[node.fieldname][0]
+        if isinstance(node, (Expression, Nearly)):
+            raise wrong_at(f"“{name}:”的后面不能写正则表达式或“~”。", node.startchar, "例如：书:周易。")
+        self.check_quotes(node)
+        if not units(node.text):
+            raise wrong_at(f"“{name}:”的后面没有可检索的字。", node.startchar, "例如：书:周易。")
+        if read := _VALUES.get(node.fieldname):
+            read(node.text)
+        return Field(node.fieldname, node.text.strip(), isinstance(node, Quoted))
+
+    def string(self, node: Any) -> Node | None:
+        """What is looked for; None if it holds punctuation only."""
+        layer: Layer = node.fieldname if node.fieldname in LAYERS else "both"
+        if isinstance(node, Expression):
+            regexp.program(node.text, node.startchar + 1)
+            self.costly += 1
+            return Regex(node.text, layer)
+        self.check_quotes(node)
+        if isinstance(node, Nearly):
+            return self.quotation(node, layer)
         exact = isinstance(node, Quoted)
-        quotes = [match.start() for match in re.finditer('["＂“”]', node.text)]
-        if not exact and len(quotes) % 2:
-            raise wrong_at("引号没有成对。", node.startchar + quotes[-1], "请补上另一半引号，或删去它。")
-        found = units(node.text)
-        if node.fieldname and found:
-            if node.fieldname == "juan":
-                juan.wanted(node.text)
-            return Field(node.fieldname, node.text.strip(), exact)
-        if node.fieldname:
-            raise wrong_at(f"“{FIELDS[node.fieldname][0]}:”的后面没有可检索的字。", node.startchar, "例如：书:周易。")
-        return Phrase(found, exact) if found else None
+        pieces, gaps = wildcard.read(node.text, node.startchar + exact)
+        if not pieces and layer != "both":
+            raise wrong_at(f"“{LAYERS[layer][0]}:”的后面没有可检索的字。", node.startchar, "例如：注:陰陽。")
+        if not pieces:
+            return None
+        if not gaps and all(len(choice) == 1 for choice in pieces[0]):
+            return Phrase(tuple(choice[0] for choice in pieces[0]), exact, layer)
+        self.costly += bool(gaps)
+        return Pattern(pieces, gaps, exact, layer)
+
+    def quotation(self, node: Any, layer: Layer) -> Quotation:
+        """`~…`."""
+        found, (least, most) = units(node.text), QUOTED
+        if not least <= len(found) <= most:
+            raise wrong_at(
+                f"“~”的后面有 {len(found)} 个字。", node.startchar, f"近似引文要写 {least}—{most} 个字，标点不算。"
+            )
+        self.quotations += 1
+        return Quotation(found, layer)
+
+    def chain(self, node: Any) -> Near:
+        """What NEAR and BEFORE join."""
+        sides = [self.node(one) for one in node.nodes]
+        strings = tuple(side for side in sides if side is not None and is_string(side))
+        if len(strings) < len(sides):
+            raise self._wrong(
+                "NEAR、BEFORE 的两边要各是一串字。",
+                "范围、要排除的、用空格分开的几样，请写在外面：书:周易 道 NEAR/7 器。",
+            )
+        if len(strings) > CHAIN:
+            raise self._wrong(f"NEAR、BEFORE 连了 {len(strings)} 串字，太多了。", f"最多 {CHAIN} 串。")
+        if len({leaf.layer for one in strings for leaf in leaves(one)}) > 1:
+            raise self._wrong("NEAR、BEFORE 的两边不在同一层文字里。", "请把整串放进括号，例如：注:(陰 NEAR/7 陽)。")
+        self.costly += 1
+        return Near(strings, tuple(Link(within, ordered) for ordered, within in node.kwargs["links"]))
+
+    def check_quotes(self, node: Any) -> None:
+        """Refuse a quotation mark without a partner."""
+        if not isinstance(node, Quoted) and node.text.count('"') % 2:
+            at = self.text.translate({ord(sign): '"' for sign in "＂“”"}).rindex('"', node.startchar, node.endchar)
+            raise wrong_at("引号没有成对。", at, "请补上另一半引号，或删去它。")
+
+    def quotation_alone(self, tree: Node) -> None:
+        """Refuse a near quotation beside other strings."""
+        parts = tree.nodes if isinstance(tree, And) else (tree,)
+        others = [part for part in parts if not isinstance(part, Quotation)]
+        if self.quotations and (
+            self.quotations > 1 or len(others) == len(parts) or any(map(self.looks_for_text, others))
+        ):
+            raise self._wrong("“~”要单独用，旁边只能写范围。", "例如：书:周易 ~天下唯器而已矣。")
 
     def looks_for_text(self, node: Node) -> bool:
         """Whether a tree looks for text or is only a condition; refuses what would match without showing anything."""
         match node:
-            case Phrase():
-                return True
             case Field():
                 return False
             case Not(inner):
@@ -161,6 +218,7 @@ class _Reader:
                 if any(kinds) and any(isinstance(one, Not) for one in nodes):
                     raise self._wrong("“|”的一边只写了要排除的。", "例如：天下 | (四海 -九州)。")
                 return any(kinds)
+        return True
 
     def _wrong(self, what: str, remedy: str) -> UsageError:
         return UsageError(what, where=f"检索式“{_shown(self.text)}”", remedy=remedy)

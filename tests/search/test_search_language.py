@@ -1,0 +1,92 @@
+"""Every kind of query, on small libraries where everything happens, against trying everything."""
+
+from __future__ import annotations
+
+import asked
+import numpy as np
+import pytest
+from brute import Brute
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from shelves import Block, shelve
+
+from archive.errors import UsageError
+from archive.library import Library
+from archive.model import Rights
+from search.bank import Bank, Spans
+from search.conditions import hidden_notes_mask
+from search.matching import Matcher
+from search.tree import Node
+
+
+@st.composite
+def blocks(draw: st.DrawFn) -> Block:
+    text = draw(st.text(f"{asked.CHARS}{asked.CHARS}，〓", min_size=5, max_size=30))
+    cuts = sorted(draw(st.sets(st.integers(0, len(text)), max_size=6)))
+    notes = [(start, end) for start, end in zip(cuts[::2], cuts[1::2], strict=False) if start < end]
+    gaiji = [
+        (at, draw(st.sampled_from([{"id": "KR1"}, {"ids": "⿺克寸"}, {"id": "KR2", "normalised": "蓋"}])))
+        for at, char in enumerate(text)
+        if char == "〓" and draw(st.booleans())
+    ]
+    kind = draw(st.sampled_from(["paragraph", "paragraph", "footnote"]))
+    return Block(text, notes, gaiji, kind)
+
+
+BOOKS = [
+    {"title": "书一", "author": "王夫之", "genre": "诗", "category": "史部", "collection": "丛书", "year_from": 1655},
+    {"title": "书二", "author": "张奇勋", "year_from": 1580, "year_to": 1660, "subjects": ("史",)},
+]
+
+
+def filled(library: Library, books: list[list[Block]], *, hidden: bool) -> Brute:
+    for number, (book, about) in enumerate(zip(books, BOOKS, strict=False)):
+        rights = Rights(notes="staff") if hidden and number == 0 else None
+        sections = [Block("卷二", heading=True), *book, Block("卷上", heading=True), *book[:1]]
+        shelve(library, f"book{number}", sections, rights=rights, **about)  # type: ignore[arg-type]
+    return Brute(library, frozenset(["hengyang.book0"] if hidden else []))
+
+
+def matcher(bank: Bank, warm: bool = False) -> Matcher:
+    if warm:
+        bank.warm()
+    return Matcher(bank, bank.mask(bank.shelves), hidden_notes_mask(bank, staff=False))
+
+
+def places(bank: Bank, spans: Spans) -> list[tuple[int, int, int]]:
+    starts = bank.starts[spans.row]
+    return list(
+        zip(bank.ids[spans.row].tolist(), (spans.first - starts).tolist(), (spans.last - starts).tolist(), strict=True)
+    )
+
+
+def check(bank: Bank, brute: Brute, tree: Node) -> None:
+    search = matcher(bank)
+    try:
+        spans = search.spans(tree)
+    except UsageError:
+        return  # a regular expression that could begin anywhere
+    found = places(bank, spans)
+    assert len(set(found)) == len(found)
+    assert np.all(np.diff(spans.first) >= 0)
+    assert set(found) == brute.answer(tree), tree
+    exact = brute.exact(tree)
+    assert search.exact(tree, spans).tolist() == [place in exact for place in found], tree
+
+
+@settings(max_examples=15, deadline=None)
+@given(
+    books=st.lists(st.lists(blocks(), min_size=2, max_size=3), min_size=2, max_size=2),
+    trees=st.lists(asked.trees(), min_size=20, max_size=20),
+    hidden=st.booleans(),
+    warm=st.booleans(),
+)
+def test_every_kind_of_query_on_any_small_library(
+    tmp_path_factory: pytest.TempPathFactory, books: list[list[Block]], trees: list[Node], hidden: bool, warm: bool
+) -> None:
+    with Library.create(tmp_path_factory.mktemp("small") / "library") as library:
+        brute, bank = filled(library, books, hidden=hidden), Bank.load(library)
+        if warm:
+            bank.warm()
+        for tree in trees:
+            check(bank, brute, tree)
