@@ -66,7 +66,7 @@ def create_app(config: Config, library_folder: Path) -> Flask:
     sessions.install(app, library_folder)
     app.after_request(_finish)
     app.context_processor(_reader)
-    app.jinja_env.globals.update(site=config.site, links=links, cells=cells)
+    app.jinja_env.globals.update(site=config.site, links=links, cells=cells, desk=at_desk)
     app.jinja_env.filters.update(count=count, wan=wan, moment=moment)
     return app
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from flask import Blueprint, redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from archive import browse, citations, rights
+from archive import browse, citations
 from archive.errors import UsageError
 from archive.model import Edition, Passage
 from archive.reading import Outline
@@ -41,9 +41,10 @@ def show(tail: str) -> Response | str:
         return _file(citations.style_named(style), citing.item(work, edition, outline, passage, urn), urn, style)
     revisions = browse.history(desk().library, edition.id, passage.ref)[1] if passage and not section else []
     lines: tuple[Line, ...] = ()
-    if passage and not section and rights.visible(edition, "text"):
+    if passage and not section and desk().shows(edition, "text"):
         window = (urn.start or 0, min(len(passage.text) if urn.end is None else urn.end, (urn.start or 0) + 2_000))
-        lines = typeset(passage, Setting(edition, window=window, page_before=passage.page_at(window[0])))
+        setting = Setting(edition, window=window, page_before=passage.page_at(window[0]), staff=desk().staff)
+        lines = typeset(passage, setting)
     return render_template(
         "citation/cite.html",
         work=work,

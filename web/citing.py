@@ -109,10 +109,11 @@ def tags(work: Work, edition: Edition, outline: Outline, passage: Passage, urn: 
 
 
 def _quoted(passage: Passage, edition: Edition, urn: Urn) -> str:
-    """The words of the place as the public may have them, on one line."""
-    if not rights.visible(edition, "text"):
+    """The words of the place as the reader may have them, on one line."""
+    staff = desk().staff
+    if not rights.visible(edition, "text", staff=staff):
         return ""
     start, end = urn.start or 0, len(passage.text) if urn.end is None else urn.end
-    parts = rights.segments(passage, edition.rights, start=start, end=min(end, start + LONGEST))
+    parts = rights.segments(passage, edition.rights, start=start, end=min(end, start + LONGEST), staff=staff)
     text = rights.shown(parts).replace("\n", "")
     return f"{text}……" if end - start > LONGEST and text else text

@@ -10,7 +10,7 @@ from typing import TypeVar, cast
 
 from flask import current_app
 
-from archive import browse, reading
+from archive import browse, reading, rights
 from archive.config import Config
 from archive.errors import NotFound
 from archive.library import Library
@@ -19,6 +19,7 @@ from archive.urn import Urn
 from search.finder import Finder
 
 _REMEMBERED = 64
+_LAYERS: dict[rights.Layer, str] = {"text": "正文", "punctuation": "标点", "notes": "注文", "scans": "书影"}
 Value = TypeVar("Value")
 
 
@@ -81,6 +82,17 @@ class Desk:
     def edition(self, name: Urn) -> Edition:
         """The listed edition a URN names; see `archive.browse.edition`."""
         return browse.edition(self.library, name, staff=self.staff)
+
+    def shows(self, edition: Edition, layer: rights.Layer) -> bool:
+        """Whether this reader may see a layer in full."""
+        return rights.visible(edition, layer, staff=self.staff)
+
+    def kept(self, edition: Edition) -> str:
+        """What of the edition this reader sees only as one of the house, in words: `注文、书影`; empty if nothing."""
+        if not self.staff:
+            return ""
+        hidden = [label for layer, label in _LAYERS.items() if not rights.visible(edition, layer)]
+        return "全书" if _LAYERS["text"] in hidden else "、".join(hidden)
 
     def outline(self, edition: Edition) -> reading.Outline:
         """An edition's sections and screens."""

@@ -33,12 +33,13 @@ class Foot:
 class Footnotes:
     """The footnotes of one screen; none where notes may not be shown."""
 
-    def __init__(self, library: Library, edition: Edition, passages: Sequence[Passage]) -> None:
+    def __init__(self, library: Library, edition: Edition, passages: Sequence[Passage], *, staff: bool) -> None:
         self.pointers: dict[str, dict[int, Pointer]] = {}
         self._edition = edition
+        self._staff = staff
         self._feet: list[Foot] = []
         self._notes: list[tuple[Passage, Foot]] = []
-        if not rights.visible(edition, "notes"):
+        if not rights.visible(edition, "notes", staff=staff):
             return
         here = {passage.ref: passage for passage in passages if passage.kind == "footnote"}
         waiting = dict(here)
@@ -78,13 +79,16 @@ class Footnotes:
                 foot.anchor,
                 foot.back,
                 foot.number,
-                typeset(note, Setting(self._edition, hits=hits.get(note.id, ()), page_before=note.page_at(0))),
+                typeset(note, self._setting(note, hits.get(note.id, ()))),
                 href=foot.href,
                 is_target=note.ref == target,
             )
             for note, foot in self._notes
         ]
         return sorted([*set_, *self._feet], key=lambda foot: int(foot.back[1:]) if foot.back else 1 << 30)
+
+    def _setting(self, note: Passage, hits: Sequence[Range]) -> Setting:
+        return Setting(self._edition, hits=hits, page_before=note.page_at(0), staff=self._staff)
 
 
 def _note_of(mark: Mark, passage: Passage, notes: Iterable[Passage]) -> Passage | None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from flask import Blueprint, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from archive import browse, pages, reading, rights
+from archive import browse, pages, reading
 from archive.errors import Gone, UsageError
 from archive.intake import Range
 from archive.model import Edition, Passage, Revision, Section, Work
@@ -73,7 +73,7 @@ def show(name: str, tail: str) -> Response | str | tuple[str, int]:
     if not urn.ref:
         return redirect(links.edition(edition))
     work = at_desk.library.work(edition.work_id)
-    if not rights.visible(edition, "text"):
+    if not at_desk.shows(edition, "text"):
         return render_template("reading/withheld.html", work=work, edition=edition, urn=urn), 403
     outline = at_desk.outline(edition)
     if urn.revision is not None:
@@ -111,7 +111,13 @@ def _revision(urn: Urn, work: Work, edition: Edition, outline: Outline) -> str:
     withdrawn, states = browse.history(desk().library, edition.id, urn.ref)
     state = next(one for one in states if one.number == passage.revision)
     cited = _range(urn)
-    setting = Setting(edition, cited=cited, anchor_at=cited[0] if cited else None, page_before=_label_before(passage))
+    setting = Setting(
+        edition,
+        cited=cited,
+        anchor_at=cited[0] if cited else None,
+        page_before=_label_before(passage),
+        staff=desk().staff,
+    )
     return render_template(
         "reading/revision.html",
         work=work,
@@ -130,7 +136,7 @@ def _revision(urn: Urn, work: Work, edition: Edition, outline: Outline) -> str:
 
 
 def _screen(place: Place) -> Response:
-    library = desk().library
+    library, staff = desk().library, desk().staff
     edition, screen = place.edition, place.screen
     passages = reading.passages_between(library, edition.id, screen.first, screen.last)
     q = request.args.get("q", "").strip()
@@ -139,10 +145,10 @@ def _screen(place: Place) -> Response:
     layout = _layout(edition)
     target = next((one for one in passages if one.ref == place.urn.ref), None)
     anchor = _anchor(place, target, passages, hits)
-    notes = Footnotes(library, edition, passages)
+    notes = Footnotes(library, edition, passages, staff=staff)
     leaves = pages.pages_of(library, edition.id, screen.first, screen.last)
     scans = {}
-    if rights.visible(edition, "scans"):
+    if desk().shows(edition, "scans"):
         scans = {label: links.page(edition, label) for label, page in leaves.items() if page.image}
     before = None
     blocks = []
@@ -159,9 +165,11 @@ def _screen(place: Place) -> Response:
             scan_href=scans,
             pointers=notes.pointers.get(passage.ref),
             window=windows.get(passage.ref),
+            staff=staff,
         )
         blocks.append(_block(place, passage, typeset(passage, setting), layout, anchor, setting.window))
         before = passage.pages[-1][1] if passage.pages else before
+    whole = [(one, Setting(edition, window=windows.get(one.ref), staff=staff)) for one in passages]
     previous, following = place.outline.neighbours(screen)
     page = render_template(
         "reading/screen.html",
@@ -175,8 +183,8 @@ def _screen(place: Place) -> Response:
         hit_count=sum(map(len, found.values())),
         blocks=blocks,
         notes=notes.foot(hits, place.urn.ref),
-        gaiji=_distinct(g for one in passages for g in gaiji_of(one, edition, windows.get(one.ref))),
-        apparatus=[r for one in passages for r in readings_of(one, edition, windows.get(one.ref))],
+        gaiji=_distinct(g for one, setting in whole for g in gaiji_of(one, setting)),
+        apparatus=[r for one, setting in whole for r in readings_of(one, setting)],
         trail=[one for one in place.outline.lineage(screen.section) if one.title != place.work.title],
         siblings=_siblings(place),
         previous=previous,

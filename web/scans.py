@@ -8,7 +8,7 @@ from itertools import pairwise
 from flask import Blueprint, render_template
 from werkzeug.wrappers import Response
 
-from archive import pages, rights
+from archive import pages
 from archive.errors import Forbidden, NotFound
 from archive.model import Edition, Page
 from archive.urn import parse
@@ -30,12 +30,14 @@ def show(name: str, label: str) -> str:
     library = desk().library
     work = library.work(edition.work_id)
     texts: list[tuple[str, str, tuple[Line, ...]]] = []
-    if rights.visible(edition, "text"):
+    if desk().shows(edition, "text"):
         for passage in library.passages_on_page(page):
             starts = [*passage.pages, (len(passage.text), "")]
             for (start, on), (end, _) in pairwise(starts):
                 if on == page.label and start < end:
-                    lines = typeset(replace(passage, pages=()), Setting(edition, window=(start, end)))
+                    lines = typeset(
+                        replace(passage, pages=()), Setting(edition, window=(start, end), staff=desk().staff)
+                    )
                     texts.append((passage.ref, links.place(edition, passage.ref), lines))
     return render_template(
         "scans/page.html",
@@ -64,14 +66,14 @@ def picture(name: str, label: str) -> Response:
 
 
 def _page(name: str, label: str) -> tuple[Edition, Page]:
-    """The page with a picture that the public may see.
+    """The page with a picture that this reader may see.
 
     Raises:
-        Forbidden: the edition's pictures are not public.
+        Forbidden: the edition's pictures are not for this reader.
         NotFound: there is no such page, or it has no picture.
     """
     edition = desk().edition(parse(f"urn:cts:hengyang:{name}"))
-    if not rights.visible(edition, "scans"):
+    if not desk().shows(edition, "scans"):
         raise Forbidden("这个版本的书影不公开。", where=edition.urn, remedy="可到馆查阅。")
     page = desk().library.page_by_label(edition.id, label)
     if not page.image:

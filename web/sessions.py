@@ -56,7 +56,7 @@ def install(app: Flask, folder: Path) -> None:
         WTF_CSRF_TIME_LIMIT=None,  # a token lives as long as its session
     )
     app.session_interface = _Cookies()
-    manager = LoginManager(app)
+    manager = LoginManager(app, add_context_processor=False)
     manager.user_loader(_person)
     CSRFProtect(app)
     limiter = Limiter(_visitor, app=app, storage_uri="memory://")

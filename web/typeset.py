@@ -94,6 +94,7 @@ class Setting:
         scan_href: where a page's picture is, by label.
         pointers: footnote marks by position in `passage.marks`.
         window: the characters to show of an over-long passage.
+        staff: the reader belongs to the house.
     """
 
     edition: Edition
@@ -105,12 +106,13 @@ class Setting:
     scan_href: Mapping[str, str] | None = None
     pointers: Mapping[int, Pointer] | None = None
     window: Range | None = None
+    staff: bool = False
 
 
 def typeset(passage: Passage, setting: Setting) -> tuple[Line, ...]:
-    """The lines of a passage as the public may see them."""
+    """The lines of a passage as the reader may see them."""
     start, end = setting.window or (0, len(passage.text))
-    parts = rights.segments(passage, setting.edition.rights, start=start, end=end)
+    parts = rights.segments(passage, setting.edition.rights, start=start, end=end, staff=setting.staff)
     spans = list(_spans(passage, setting))
     points = _points(passage, setting, start, end)
     cuts = {*points, *(edge for low, high, _, _ in spans for edge in (low, high))}
@@ -166,28 +168,29 @@ def cells(line: Line) -> tuple[Line, ...]:
     return tuple(Line(at, tuple(_groups(cell))) for at, cell in zip(starts, found, strict=True))
 
 
-def gaiji_of(passage: Passage, edition: Edition, window: Range | None = None) -> Iterator[Gaiji]:
+def gaiji_of(passage: Passage, setting: Setting) -> Iterator[Gaiji]:
     """Characters of the passage that have no code point and may be shown."""
-    for mark in _shown_marks(passage, edition, window):
+    for mark in _shown_marks(passage, setting):
         if mark.kind == "gaiji" and mark.value.get("ids"):
             value = mark.value
             yield Gaiji(passage.ref, value.get("id", ""), value["ids"], value.get("normalised", ""))
 
 
-def readings_of(passage: Passage, edition: Edition, window: Range | None = None) -> Iterator[Reading]:
+def readings_of(passage: Passage, setting: Setting) -> Iterator[Reading]:
     """The apparatus of the passage, if notes may be shown."""
-    if not rights.visible(edition, "notes"):
+    if not rights.visible(setting.edition, "notes", staff=setting.staff):
         return
-    for mark in _shown_marks(passage, edition, window):
+    for mark in _shown_marks(passage, setting):
         if mark.kind == "app":
             lemma = str(mark.value.get("lem") or passage.text[mark.start : mark.end])
             yield Reading(passage.ref, lemma, _other_readings(mark))
 
 
-def _shown_marks(passage: Passage, edition: Edition, window: Range | None) -> Iterator[Mark]:
+def _shown_marks(passage: Passage, setting: Setting) -> Iterator[Mark]:
     """Marks on text that may be shown."""
-    start, end = window or (0, len(passage.text))
-    hidden = [part for part in rights.segments(passage, edition.rights) if part.kind == "withheld-note"]
+    start, end = setting.window or (0, len(passage.text))
+    parts = rights.segments(passage, setting.edition.rights, staff=setting.staff)
+    hidden = [part for part in parts if part.kind == "withheld-note"]
     for mark in passage.marks:
         if start <= mark.start < max(end, start + 1) and not any(p.start <= mark.start < p.end for p in hidden):
             yield mark
@@ -209,7 +212,7 @@ def _other_readings(mark: Mark) -> str:
 
 def _spans(passage: Passage, setting: Setting) -> Iterator[tuple[int, int, str, str]]:
     """(start, end, style, title) of everything that covers text."""
-    noted = rights.visible(setting.edition, "notes")
+    noted = rights.visible(setting.edition, "notes", staff=setting.staff)
     for mark in passage.marks:
         if mark.kind in _STYLES and mark.start < mark.end and (noted or mark.kind != "app"):
             yield mark.start, mark.end, mark.kind, _title(mark)

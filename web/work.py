@@ -23,7 +23,11 @@ ENTRIES = 300
 _LAYERS: tuple[rights.Layer, ...] = ("text", "punctuation", "notes", "scans")
 # What a right means, in words, by layer.
 RIGHTS = {
-    "text": {"public": "正文公开，可通读、检索、引用", "snippet": "正文受著作权保护，可检索，只显示命中处的片断"},
+    "text": {
+        "public": "正文公开，可通读、检索、引用",
+        "snippet": "正文受著作权保护，可检索，只显示命中处的片断",
+        "staff": "全书不公开，只供馆内人员阅读",
+    },
     "punctuation": {"snippet": "标点只随检索片断显示", "staff": "标点不公开，页面所示为白文"},
     "notes": {"snippet": "注文只随检索片断显示", "staff": "注文不公开，页面以标记注明所略之处"},
     "scans": {"public": "书影公开", "snippet": "书影不公开", "staff": "书影不公开"},
@@ -69,7 +73,7 @@ def show(name: str) -> Response | str:
         work=work,
         edition=edition,
         rights=words_for(edition),
-        readable=rights.visible(edition, "text") and bool(outline.screens),
+        readable=desk().shows(edition, "text") and bool(outline.screens),
         first=links.place(edition, outline.screens[0].ref) if outline.screens else "",
         contents=_contents(edition, outline),
         section_count=len(outline.sections),
@@ -88,14 +92,14 @@ def words_for(edition: Edition) -> list[str]:
         for layer in _LAYERS
         if (right := rights.right(edition, layer)) in RIGHTS[layer]
         and (layer != "scans" or has_scans)
-        and (layer in ("text", "scans") or rights.visible(edition, "text"))
+        and (layer in ("text", "scans") or desk().shows(edition, "text"))
     ]
 
 
 def _page_address(edition: Edition, label: str) -> str:
     """Where a page of the book is read: its own page where it can be shown, else the passage that stands on it."""
     page = pages.find_page(desk().library, edition.id, label)
-    if page.image and rights.visible(edition, "scans"):
+    if page.image and desk().shows(edition, "scans"):
         return links.page(edition, page.label)
     passages = desk().library.passages_on_page(page)
     if not passages:
@@ -109,7 +113,7 @@ def _page_address(edition: Edition, label: str) -> str:
 
 def _first_pages(edition: Edition) -> list[tuple[str, str]]:
     """Pages with a picture that may be shown, the first few: (label, address)."""
-    if not rights.visible(edition, "scans"):
+    if not desk().shows(edition, "scans"):
         return []
     return [(page.label, links.page(edition, page.label)) for page in pages.pictured(desk().library, edition.id, 12)]
 
@@ -151,7 +155,7 @@ def _depth(outline: Outline, sections: list[Section]) -> int:
 
 def _entry(edition: Edition, outline: Outline, section: Section, depth: int) -> Entry:
     below = outline.children(section.path)
-    readable = rights.visible(edition, "text")
+    readable = desk().shows(edition, "text")
     return Entry(
         section.title or "（无题）",
         section.path,
