@@ -55,6 +55,11 @@ class Scope:
     works: tuple[str, ...] = ()
     editions: tuple[str, ...] = ()
     """Edition URNs."""
+    categories: tuple[str, ...] = ()
+    periods: tuple[str, ...] = ()
+    genres: tuple[str, ...] = ()
+    layers: tuple[str, ...] = ()
+    """Keys of `search.facets.LAYERS`: where hits begin."""
 
 
 @dataclass(frozen=True, slots=True)

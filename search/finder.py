@@ -3,34 +3,23 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from typing import Literal
-
-import numpy as np
 
 from archive.errors import Damaged, UsageError
 from archive.library import Library
 from search import query
-from search.answer import Answer, Facet, Scope
-from search.bank import NOWHERE, Shelf, Spans
+from search.answer import Answer, Scope
+from search.arrange import ORDERS, Order, arranged
+from search.bank import NOWHERE
 from search.conditions import hidden_notes_mask, scope_mask
 from search.engines import engine as engine_of
+from search.facets import facets
 from search.found import Found, Moved
 from search.matching import NOTHING, Matcher, sought
 from search.snapshot import View, shared
 
-Order = Literal["place", "relevance"]
-ORDERS: tuple[Order, ...] = ("place", "relevance")
 LARGEST_PAGE = 1000
 WIDEST = 200
 _ATTEMPTS = 3
-
-# What a facet counts by: its value and the label shown.
-_FACETS: dict[str, Callable[[Shelf], tuple[str, str]]] = {
-    "collection": lambda shelf: (shelf.work.collection, shelf.work.collection or "未归丛书"),
-    "author": lambda shelf: (shelf.work.author, _author_label(shelf)),
-    "work": lambda shelf: (shelf.work.id, shelf.work.title),
-}
 
 
 class Finder:
@@ -69,8 +58,8 @@ class Finder:
             page: which page of hits, from 1; one past the end is empty.
             size: hits on a page.
             scope: where to search.
-            order: `place` is catalogue order, then reading order; `relevance` puts exact forms before variant forms,
-                then passages with more hits before those with fewer, then place.
+            order: a key of `search.arrange.ORDERS`; `place` is catalogue order, then reading order; `relevance` puts
+                exact forms before variant forms, then passages with more hits before those with fewer, then place.
             width: characters of context on either side of a hit.
 
         Raises:
@@ -85,7 +74,7 @@ class Finder:
         begun = time.perf_counter()
         for _ in range(_ATTEMPTS):
             found = self._found(view, text, scope or Scope())
-            spans = _by_relevance(found) if order == "relevance" else found.spans
+            spans = arranged(found, order)
             try:
                 items = tuple(found.items(spans.take(slice((page - 1) * size, page * size)), width))
                 break
@@ -99,7 +88,7 @@ class Finder:
             round((time.perf_counter() - begun) * 1000, 2),
             found.passages,
             found.hits,
-            _facets(found),
+            facets(found),
             items,
             page,
             size,
@@ -135,36 +124,12 @@ class Finder:
             if candidates is not None:
                 matcher.rows &= candidates
             spans = matcher.spans(tree)
+        if len(scope.layers) == 1:
+            noted = bank.noted[spans.first]
+            spans = spans.take(noted if scope.layers == ("notes",) else ~noted)
         return Found(text, scope, tree, spans, matcher, view, self._library, self._staff)
 
     def _notices(self, view: View) -> tuple[str, ...]:
         if view.reader is None:
             return ("索引尚未建立或已不可用，本次直接检索全文，结果完整但较慢；请运行 wenku index。",)
         return ()
-
-
-def _by_relevance(found: Found) -> Spans:
-    """Exact forms first, then passages with more hits, then place."""
-    spans, exact = found.spans, found.exact(found.spans)
-    often = np.bincount(spans.row)[spans.row] if len(spans) else spans.row
-    return spans.take(np.lexsort((spans.last, spans.first, -often, ~exact)))
-
-
-def _facets(found: Found) -> dict[str, tuple[Facet, ...]]:
-    """How passages and hits spread over collections, authors and works."""
-    facets = {}
-    for name, key in _FACETS.items():
-        totals: dict[str, tuple[str, int, int]] = {}
-        for shelf, (passages, hits) in zip(found.bank.shelves, found.by_shelf, strict=True):
-            if hits:
-                value, label = key(shelf)
-                _, old_passages, old_hits = totals.get(value, (label, 0, 0))
-                totals[value] = (label, old_passages + passages, old_hits + hits)
-        found_values = (Facet(value, *counts) for value, counts in totals.items())
-        facets[name] = tuple(sorted(found_values, key=lambda facet: -facet.hits))
-    return facets
-
-
-def _author_label(shelf: Shelf) -> str:
-    dynasty = f"〔{shelf.work.dynasty}〕" if shelf.work.dynasty else ""
-    return f"{dynasty}{shelf.work.author}" if shelf.work.author else "未注明"

@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from archive import browse
 from archive.errors import NotFound
-from web import finding
+from web import analysis, finding
 from web.desk import desk
 
 blueprint = Blueprint("api", __name__, url_prefix="/api")
@@ -25,6 +25,15 @@ def search() -> Response:
     at_desk, asked = desk(), finding.wanted()
     answer, across = finding.find(at_desk, asked), finding.find_across(at_desk, asked)
     return jsonify({**answer.as_json(), "across": across.as_json()})
+
+
+@blueprint.get(f"/search/<any({','.join(analysis.VIEWS)}):view>")
+def analysed(view: str) -> Response:
+    """What all hits of a search tell together; the same parameters as the page."""
+    asked = finding.wanted()
+    found, told = analysis.analysed(view, asked)
+    counts = {"query": asked.q, "passages": found.passages, "hits": found.hits, "change": found.bank.number}
+    return jsonify({**counts, view: told["told"].as_json()})
 
 
 @blueprint.get("/<path:rest>")

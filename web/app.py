@@ -17,6 +17,7 @@ from web import (
     about,
     access,
     accounts,
+    analysis,
     api,
     browse,
     citation,
@@ -28,12 +29,13 @@ from web import (
     review,
     scans,
     sessions,
+    subcorpus,
     work,
 )
 from web.desk import Desk
 from web.typeset import cells
 
-_FAMILIES = (home, browse, work, reading, scans, results, citation, about, api, accounts, review)
+_FAMILIES = (home, browse, work, reading, scans, results, analysis, subcorpus, citation, about, api, accounts, review)
 
 HEADERS = {
     "Content-Security-Policy": "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; "

@@ -2,70 +2,140 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from urllib.parse import urlencode
 
 from flask import request
 
 from archive.errors import UsageError
 from archive.model import Passage
+from search import facets
 from search.across import Across, across
 from search.answer import Answer, Scope
-from search.finder import Order
+from search.arrange import ORDERS, Order
+from search.found import Found
 from search.highlight import Hit, highlights
-from web import links
 from web.desk import Desk
 
 SIZE = 20
-ORDERS: dict[Order, str] = {"place": "按书目与卷次", "relevance": "原字形与命中多者在前"}
-FACETS = {"collection": "丛集", "author": "著者", "work": "著作"}
+WIDTHS = (12, 24, 40, 80)
+"""Characters of context that a reader may choose."""
+FACETS = {name: one.name for name, one in facets.FACETS.items()} | {facets.LAYER: "正文与注"}
+NONE = "（无）"
+"""Stands in an address for the facet value of works that have none."""
+_LONGEST_NAME = 40
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A search as the address states it. Facet values are those an answer gives; an empty one sets no limit."""
+    """A search as the address states it.
+
+    Args:
+        limits: the values chosen of each facet (those an answer gives); a facet without any sets no limit.
+        name: what the reader calls this choice of texts.
+        width: characters of context; 0 is the house's own.
+        flat: one list instead of one for every work.
+        at: the change number that the address was made at; 0 is any.
+    """
 
     q: str = ""
     page: int = 1
     order: Order = "place"
-    collection: str | None = None
-    author: str | None = None
-    work: str | None = None
-
-    @property
-    def filters(self) -> dict[str, str]:
-        """The limits that are set, by facet."""
-        values = {facet: getattr(self, facet) for facet in FACETS}
-        return {facet: value for facet, value in values.items() if value is not None}
+    width: int = 0
+    flat: bool = False
+    limits: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    name: str = ""
+    at: int = 0
 
     @property
     def scope(self) -> Scope:
         """The limits as search understands them."""
-        return Scope(*((value,) if value else () for value in (self.collection, self.author, self.work)))
+        chosen = {name: self.limits.get(name, ()) for name in FACETS}
+        return Scope(
+            collections=chosen["collection"],
+            authors=chosen["author"],
+            works=chosen["work"],
+            categories=chosen["category"],
+            periods=chosen["period"],
+            genres=chosen["genre"],
+            layers=chosen[facets.LAYER],
+        )
 
-    def href(self, **changes: object) -> str:
-        """The address of this search with `changes`; it begins again at its first page."""
-        changed = replace(self, **{"page": 1, **changes})  # type: ignore[arg-type]
-        page = changed.page if changed.page > 1 else None
-        order = changed.order if changed.order != "place" else None
-        return links.search(changed.q, **changed.filters, order=order, page=page)
+    @property
+    def pairs(self) -> list[tuple[str, str]]:
+        """All but the query and the page, as names and values of an address."""
+        plain = {
+            "order": self.order if self.order != "place" else "",
+            "width": str(self.width or ""),
+            "flat": "1" if self.flat else "",
+            "name": self.name,
+            "at": str(self.at or ""),
+        }
+        limits = [(name, value or NONE) for name in FACETS for value in self.limits.get(name, ())]
+        return limits + [(name, value) for name, value in plain.items() if value]
+
+    def href(self, view: str = "", **changes: object) -> str:
+        """The address of this search, or of a view of it, with `changes`; it begins again at its first page.
+
+        A change that is no part of a search is a parameter of the view.
+        """
+        own = {name: value for name, value in changes.items() if name in self.__slots__}
+        changed = replace(self, **{"page": 1, **own})  # type: ignore[arg-type]
+        pairs = [("q", changed.q), *changed.pairs]
+        pairs += [(name, str(value)) for name, value in changes.items() if name not in own and value not in ("", None)]
+        if changed.page > 1:
+            pairs.append(("page", str(changed.page)))
+        return f"/search{f'/{view}' if view else ''}?{urlencode([pair for pair in pairs if pair[1]])}"
+
+    def toggled(self, facet: str, value: str) -> str:
+        """The address with one facet value chosen, or let go of if it is chosen."""
+        chosen = self.limits.get(facet, ())
+        values = tuple(one for one in chosen if one != value) if value in chosen else (*chosen, value)
+        return self.href(limits={**self.limits, facet: values})
 
 
 def wanted() -> Wanted:
     """Read the request.
 
     Raises:
-        UsageError: a page or an order that does not exist.
+        UsageError: a page, an order or a width that does not exist.
     """
-    page = request.args.get("page", "1")
-    if not (page.isascii() and page.isdigit() and 1 <= int(page[:9]) < 1_000_000):
-        raise UsageError(f"没有第 {page[:12]} 页。", remedy="页码从 1 数起。")
-    asked = request.args.get("order", "place")
+    asked = request.args.get("order") or "place"
     order = next((one for one in ORDERS if one == asked), None)
     if order is None:
         raise UsageError(f"没有“{asked[:20]}”这种排法。", remedy=f"可用：{'、'.join(ORDERS)}。")
-    limits = {facet: request.args.get(facet) or None for facet in FACETS}
-    return Wanted(request.args.get("q", "").strip(), int(page), order, **limits)
+    width = number("width", "上下文字数", 0, 0, 200)
+    return Wanted(
+        request.args.get("q", "").strip(),
+        number("page", "页码", 1, 1, 999_999),
+        order,
+        width,
+        request.args.get("flat") == "1",
+        limits(),
+        request.args.get("name", "").strip()[:_LONGEST_NAME],
+        number("at", "变更号", 0, 0, 1 << 60),
+    )
+
+
+def limits() -> dict[str, tuple[str, ...]]:
+    """The facet values of the request; empty ones set no limit."""
+    given = {name: tuple(dict.fromkeys(filter(None, request.args.getlist(name)))) for name in FACETS}
+    return {name: tuple("" if value == NONE else value for value in values) for name, values in given.items() if values}
+
+
+def number(name: str, label: str, default: int, low: int, high: int) -> int:
+    """A whole number of the request.
+
+    Raises:
+        UsageError: it is none, or out of bounds.
+    """
+    text = request.args.get(name, "").strip()
+    if not text:
+        return default
+    if not (text.isascii() and text.isdigit() and len(text) < 20 and low <= int(text) <= high):
+        raise UsageError(f"{label}不能是“{text[:12]}”。", remedy=f"请写 {low} 到 {high} 之间的整数。")
+    return int(text)
 
 
 def find(desk: Desk, asked: Wanted) -> Answer:
@@ -74,8 +144,17 @@ def find(desk: Desk, asked: Wanted) -> Answer:
     Raises:
         UsageError: the query is not well written.
     """
-    width = desk.config.search.context
+    width = asked.width or desk.config.search.context
     return desk.finder.find(asked.q, page=asked.page, size=SIZE, order=asked.order, width=width, scope=asked.scope)
+
+
+def found(desk: Desk, asked: Wanted) -> Found:
+    """All hits of a search, for what looks at more than a page of them.
+
+    Raises:
+        UsageError: the query is not well written.
+    """
+    return desk.finder.found(asked.q, asked.scope)
 
 
 def find_across(desk: Desk, asked: Wanted) -> Across:
@@ -84,7 +163,8 @@ def find_across(desk: Desk, asked: Wanted) -> Across:
     Raises:
         UsageError: the query is not well written.
     """
-    return across(desk.library, asked.q, scope=asked.scope, size=SIZE, width=desk.config.search.context)
+    width = asked.width or desk.config.search.context
+    return across(desk.library, asked.q, scope=asked.scope, staff=desk.staff, size=SIZE, width=width)
 
 
 def finds(desk: Desk, q: str) -> bool:
@@ -95,6 +175,6 @@ def finds(desk: Desk, q: str) -> bool:
 def hits_on(desk: Desk, q: str, passages: Sequence[Passage]) -> dict[int, list[Hit]]:
     """The verified hits of a query in these passages, by passage id; none for a query that is not well written."""
     try:
-        return highlights(desk.library, q, passages)
+        return highlights(desk.library, q, passages, staff=desk.staff)
     except UsageError:
         return {}

@@ -1,4 +1,4 @@
-"""Search results: keyword in context, grouped by work, with facets and exact numbers."""
+"""Search results: keyword in context, grouped by work or in one list, with facets and exact numbers."""
 
 from __future__ import annotations
 
@@ -10,9 +10,11 @@ from flask import Blueprint, render_template, request
 from archive.errors import UsageError
 from search.across import Across, Crossing
 from search.answer import Answer, Facet, Item
+from search.arrange import ORDERS
 from web import links
 from web.desk import desk
-from web.finding import FACETS, ORDERS, SIZE, Wanted, find, find_across, wanted
+from web.finding import FACETS, SIZE, WIDTHS, Wanted, find, find_across, wanted
+from web.searching import frame
 
 blueprint = Blueprint("results", __name__)
 
@@ -32,7 +34,7 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Hits of one edition that follow one another."""
+    """Hits of one edition that follow one another; the heading is empty in a flat list."""
 
     title: str
     author: str
@@ -73,12 +75,13 @@ def _page(
 ) -> str:
     return render_template(
         "search/results.html",
-        asked=asked,
+        **frame(desk(), asked, error=error),
         answer=answer,
         across=across,
-        error=error,
-        orders=ORDERS,
-        groups=_groups(answer) if answer else [],
+        orders={label.label: (name, asked.href(order=name)) for name, label in ORDERS.items()},
+        widths=[(width, asked.href(width=width)) for width in WIDTHS],
+        width=asked.width or desk().config.search.context,
+        groups=_groups(answer, asked.flat) if answer else [],
         crossings=[(one, links.target(one.urn), _place(one)) for one in across.items] if across else [],
         facets=[(label, *_choices(asked, name, answer)) for name, label in FACETS.items()] if answer else [],
         pages=_pages(asked, answer) if answer else [],
@@ -86,16 +89,20 @@ def _page(
     )
 
 
-def _groups(answer: Answer) -> list[Group]:
-    """The items of the page by edition, numbered through the whole answer."""
+def _groups(answer: Answer, flat: bool) -> list[Group]:
+    """The items of the page by edition, or all together, numbered through the whole answer."""
     first = (answer.page - 1) * answer.size + 1
-    numbered = list(enumerate(answer.items, first))
+    hits = [
+        Hit(item, number, links.target(item.urn, q=answer.query), _place(item))
+        for number, item in enumerate(answer.items, first)
+    ]
+    if flat:
+        return [Group("", "", "", "", tuple(hits))] if hits else []
     found = []
-    for _, members in groupby(numbered, key=lambda pair: pair[1].edition):
-        hits = [Hit(item, number, links.target(item.urn, q=answer.query), _place(item)) for number, item in members]
-        item = hits[0].item
-        href = links.target(item.edition)
-        found.append(Group(item.title, item.author, item.edition_label, href, tuple(hits)))
+    for edition, members in groupby(hits, key=lambda hit: hit.item.edition):
+        inside = tuple(members)
+        item = inside[0].item
+        found.append(Group(item.title, item.author, item.edition_label, links.target(edition), inside))
     return found
 
 
@@ -106,13 +113,13 @@ def _place(item: Item | Crossing) -> str:
 
 def _choices(asked: Wanted, facet: str, answer: Answer) -> tuple[list[Choice], list[Choice]]:
     """The values of a facet, the first few and the others."""
-    chosen = getattr(asked, facet)
-    made = [_choice(asked, facet, one, chosen == one.value) for one in answer.facets.get(facet, ())]
+    chosen = asked.limits.get(facet, ())
+    made = [_choice(asked, facet, one, one.value in chosen) for one in answer.facets.get(facet, ())]
     return made[:_FACET_VALUES], made[_FACET_VALUES:]
 
 
 def _choice(asked: Wanted, facet: str, one: Facet, chosen: bool) -> Choice:
-    return Choice(one.label or "未注明", one.hits, asked.href(**{facet: None if chosen else one.value}), chosen)
+    return Choice(one.label or "未注明", one.hits, asked.toggled(facet, one.value), chosen)
 
 
 def _last(answer: Answer) -> int:

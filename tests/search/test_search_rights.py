@@ -54,7 +54,7 @@ def works(answer: Answer) -> list[str]:
 def test_an_edition_of_the_house_does_not_exist_outside(library: Library) -> None:
     assert works(public(library, "星鳥")) == ["notes", "notes", "open", "open"]
     assert works(staff(library, "星鳥")) == ["notes", "notes", "open", "open", "secret"]
-    assert public(library, "祕密之書").as_json()["facets"] == {"collection": [], "author": [], "work": []}
+    assert not any(public(library, "祕密之書").as_json()["facets"].values())
     for text in ("星鳥", "月", "祕密", "書:內部 星鳥", "作者:內部作者 星鳥", "之"):
         document = json.dumps(public(library, text).as_json()["items"], ensure_ascii=False)
         assert "secret" not in document and "內部" not in document
@@ -65,9 +65,10 @@ def test_counts_and_facets_are_of_what_may_be_seen(library: Library) -> None:
     for text in ("星鳥", "月", "仲春", "祕密", "祕密|星鳥", "月令 星鳥"):
         answer = public(library, text)
         assert answer.hits == len(answer.items)
-        for facets in answer.facets.values():
+        for name, facets in answer.facets.items():
             assert sum(facet.hits for facet in facets) == answer.hits
-            assert sum(facet.passages for facet in facets) == answer.passages
+            if name != "layer":  # a passage with hits in the text and in a note is counted for both
+                assert sum(facet.passages for facet in facets) == answer.passages
         assert {facet.value for facet in answer.facets["work"]} == {item.work for item in answer.items}
 
 

@@ -1,0 +1,139 @@
+"""What all hits of a search tell together: their distribution, collocates, forms, and frequencies side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, render_template, request
+
+from archive.errors import NotFound, UsageError
+from search.collocates import MOST, WIDEST, collocates
+from search.collocates import ORDERS as COLLOCATE_ORDERS
+from search.distribution import GROUPINGS, over_sections, over_works
+from search.forms import forms
+from search.found import Found
+from search.frequencies import frequencies
+from web import finding, links, searching
+from web.desk import desk
+from web.finding import Wanted, number, wanted
+
+blueprint = Blueprint("analysis", __name__)
+
+_SHOWN = 200
+"""Lines of a table on a page; all of them are in the file."""
+
+
+def _distribution(found: Found, asked: Wanted) -> dict[str, Any]:
+    """Over works, periods or centuries, or over the sections of the work `of`."""
+    by = _one_of("by", "分布方式", GROUPINGS, "work")
+    of = request.args.get("of", "")
+    told = over_sections(found, of) if of else over_works(found, by)
+    shares = [share for share in told.shares if share.hits]
+    return {
+        "told": told,
+        "by": by,
+        "of": of,
+        "ways": [(one.heading, asked.href("distribution", by=name), name == by) for name, one in GROUPINGS.items()],
+        "shares": [(share, _into(asked, share.key, by, of)) for share in shares[:_SHOWN]],
+        "left_out": max(0, len(shares) - _SHOWN),
+        "highest": max((share.per_10k for share in shares), default=0),
+    }
+
+
+def _into(asked: Wanted, key: str, by: str, of: str) -> str:
+    """Where a share of a distribution leads: a work to its sections, a section to its text."""
+    if of:
+        return links.target(key, q=asked.q)
+    return asked.href("distribution", of=key) if by == "work" else ""
+
+
+def _collocates(found: Found, asked: Wanted) -> dict[str, Any]:
+    """Letters or pairs of letters near the hits."""
+    order = _one_of("by", "排法", COLLOCATE_ORDERS, "likelihood")
+    window = number("window", "左右字数", 5, 1, WIDEST)
+    length = number("length", "搭配字数", 1, 1, 2)
+    minimum = number("minimum", "至少次数", 2, 1, 1_000_000)
+    told = collocates(found, window=window, length=length, minimum=minimum, order=order, limit=min(_SHOWN, MOST))
+    near = [f"{asked.q} NEAR/{window} {one.text}" for one in told.items]
+    return {
+        "told": told,
+        "orders": COLLOCATE_ORDERS,
+        "widest": WIDEST,
+        "lines": [(one, asked.href(q=q)) for one, q in zip(told.items, near, strict=True)],
+    }
+
+
+def _forms(found: Found, asked: Wanted) -> dict[str, Any]:
+    """Every form that matched, and the search for it alone."""
+    told = forms(found, _SHOWN)
+    return {"told": told, "lines": [(one, asked.href(q=one.query)) for one in told.items]}
+
+
+def _frequencies(found: Found, asked: Wanted) -> dict[str, Any]:
+    """Several queries side by side."""
+    by = _one_of("by", "比较方式", GROUPINGS, "work")
+    given = request.args.get("with", "")
+    others = [q for q in map(str.strip, given.replace("；", ";").split(";")) if q and q != asked.q]
+    told = frequencies([found, *(desk().finder.found(q, asked.scope) for q in dict.fromkeys(others))], by)
+    ways = [
+        (one.heading, asked.href("frequencies", by=name, **{"with": given}), name == by)
+        for name, one in GROUPINGS.items()
+    ]
+    lines = told.lines
+    return {
+        "told": told,
+        "by": by,
+        "given": given,
+        "ways": ways,
+        "lines": lines[:_SHOWN],
+        "left_out": max(0, len(lines) - _SHOWN),
+        "addresses": [asked.href(q=q) for q in told.queries],
+    }
+
+
+VIEWS: dict[str, Callable[[Found, Wanted], dict[str, Any]]] = {
+    "distribution": _distribution,
+    "collocates": _collocates,
+    "forms": _forms,
+    "frequencies": _frequencies,
+}
+
+
+def analysed(view: str, asked: Wanted) -> tuple[Found, dict[str, Any]]:
+    """All hits of a search, and what the template of a view shows; under `told` the result itself.
+
+    Raises:
+        UsageError: the query or a parameter of the view is not well written.
+        NotFound: a work that was not searched.
+    """
+    found = finding.found(desk(), asked)
+    return found, VIEWS[view](found, asked)
+
+
+@blueprint.get(f"/search/<any({','.join(VIEWS)}):view>")
+def show(view: str) -> tuple[str, int] | str:
+    """One of the views, or the form alone, or what is wrong with the query."""
+    asked, told = Wanted(request.args.get("q", "")), None
+    error: UsageError | NotFound | None = None
+    try:
+        asked = wanted()
+        if asked.q:
+            found, shown = analysed(view, asked)
+            told = {"found": found, **shown}
+    except (UsageError, NotFound) as wrong:
+        error = wrong
+    page = render_template(
+        f"search/{view}.html",
+        **searching.frame(desk(), asked, view, error),
+        **(told or {"found": None}),
+        title=searching.VIEWS[view],
+    )
+    return (page, error.http_status) if error else page
+
+
+def _one_of(name: str, label: str, table: dict[Any, Any], default: str) -> Any:
+    value = request.args.get(name) or default
+    if value not in table:
+        raise UsageError(f"没有“{value[:20]}”这种{label}。", remedy=f"可用：{'、'.join(table)}。")
+    return value

@@ -1,0 +1,84 @@
+"""What every page of a search has around it: the form, its views, the texts chosen, its lasting address."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from archive.errors import WenkuError
+from archive.model import Work
+from search import facets
+from web.desk import Desk
+from web.finding import FACETS, Wanted
+
+VIEWS = {
+    "": "上下文",
+    "distribution": "分布",
+    "collocates": "搭配",
+    "forms": "字形",
+    "frequencies": "频次比较",
+    "export": "导出",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """A facet value that is chosen, and the address without it."""
+
+    facet: str
+    label: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class Since:
+    """What has changed in the library since an address was made."""
+
+    at: int
+    now: int
+    works: tuple[str, ...]
+
+
+def frame(desk: Desk, asked: Wanted, view: str = "", error: WenkuError | None = None) -> dict[str, Any]:
+    """What the templates of searches need besides what they show."""
+    tabs = [(label, asked.href(name, at=0), name == view) for name, label in VIEWS.items()] if asked.q else []
+    return {
+        "asked": asked,
+        "view": view,
+        "tabs": tabs,
+        "limits": _limits(desk, asked),
+        "choose": asked.href("within"),
+        "everywhere": asked.href(view, limits={}, name=""),
+        "lasting": asked.href(view, at=desk.library.change_number()),
+        "change": desk.library.change_number(),
+        "since": _since(desk, asked.at),
+        "error": error,
+    }
+
+
+def _limits(desk: Desk, asked: Wanted) -> list[Limit]:
+    """The facet values chosen, each under its Chinese name."""
+    works = {entry.work.id: entry.work for entry in desk.entries()}
+    return [
+        Limit(FACETS[name], _label(name, value, works), asked.toggled(name, value))
+        for name in FACETS
+        for value in asked.limits.get(name, ())
+    ]
+
+
+def _label(name: str, value: str, works: dict[str, Work]) -> str:
+    if name == "work":
+        return works[value].title if value in works else value
+    if name == facets.LAYER:
+        return facets.LAYERS.get(value, value)
+    return value or "未注明"
+
+
+def _since(desk: Desk, at: int) -> Since | None:
+    """What changed after `at` in what this reader knows of; None if nothing has, or nobody asks."""
+    now = desk.library.change_number()
+    if not at or at == now:
+        return None
+    changed = desk.library.changed_since(at)
+    titles = (e.work.title for e in desk.entries() if any(edition.id in changed for edition in e.editions))
+    return Since(at, now, tuple(titles))
