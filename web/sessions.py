@@ -18,7 +18,7 @@ from flask_wtf.csrf import CSRFProtect
 from archive import clock
 from archive.accounts import Accounts, User
 from archive.secret import secret
-from web.access import Session
+from web.access import Session, make_room
 from web.desk import desk
 
 IDLE, WHOLE = 60 * 60, 12 * 60 * 60
@@ -58,6 +58,7 @@ def install(app: Flask, folder: Path) -> None:
     app.session_interface = _Cookies()
     manager = LoginManager(app, add_context_processor=False)
     manager.user_loader(_person)
+    app.before_request(make_room)
     CSRFProtect(app)
     limiter = Limiter(_visitor, app=app, storage_uri="memory://")
     app.extensions["limiter of logins"] = limiter

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from flask import request
 from lxml import html
 from staff import PASSWORD, cheap, settle
 from visitor import Visitor
@@ -12,7 +13,7 @@ from archive.accounts import Accounts
 from archive.config import Config, Site
 from archive.library import Library
 from archive.writer import writing
-from web import create_app, sessions
+from web import access, create_app, sessions
 
 OTHER = "石鼓书院门前的老榕树下"
 
@@ -166,6 +167,21 @@ def test_another_visitor_s_token_is_no_use(site, visitor):
     visitor.login("guanli")
     stolen = Visitor(site).token()
     assert visitor.client.post("/logout", data={"csrf_token": stolen}).status_code == 400
+
+
+def test_a_form_is_as_large_as_its_view_takes(library):
+    app = create_app(Config(), library.folder)
+
+    def take():
+        return str(len(request.form["text"]))
+
+    app.add_url_rule("/small", "small", access.login_required(take), methods=["POST"])
+    app.add_url_rule("/large", "large", access.login_required(access.takes(1 << 18)(take)), methods=["POST"])
+    visitor = Visitor(app)
+    visitor.login("bianji")
+    assert visitor.send("/large", seen="/account", text="x" * 100_000).text == "100000"
+    assert visitor.send("/large", seen="/account", text="x" * 300_000).status_code == 413
+    assert visitor.send("/small", seen="/account", text="x" * 100_000).status_code == 413
 
 
 # Sessions end.
