@@ -23,7 +23,7 @@ from search.found import Found
 from search.glyphs import written
 from search.likelihood import expected, likelihood
 from search.neighbours import Neighbours, places_of, stretches
-from search.searched import searched
+from search.searched import left_out, searched
 from search.tables import Table
 from search.units import Tally
 
@@ -144,8 +144,8 @@ def _flags(found: Found, window: int, length: int) -> Numbers:
             own[:] = _OUT
         elif not sought.all():
             flags[places_of(bank, shelf.row + np.flatnonzero(~sought))] = _OUT
-        if found.matcher.hidden[shelf.row : shelf.row_end].any():
-            own[bank.noted[shelf.place : shelf.place_end]] = _OUT
+        if (out := left_out(found, shelf)) is not None:
+            own[out] = _OUT
     flags[stretches(spans.first, spans.last + 1)] = _OUT
     if length == 2 and len(flags):
         flags[:-1] |= flags[1:]

@@ -8,13 +8,14 @@ from typing import Any
 
 import numpy as np
 
-from search import query
 from search.alphabet import Numbers
 from search.bank import Bank
 from search.found import Found
 from search.glyphs import written
-from search.matching import resolved
+from search.searched import conditions, layer
+from search.signs import FIELDS, LAYERS
 from search.tables import Table
+from search.tree import And, Field, Node, Not, Or
 
 MOST = 1000
 """Forms that are spelt out, at most."""
@@ -51,7 +52,7 @@ def forms(found: Found, limit: int = 200) -> Forms:
     """The forms of what was found, the first `limit` (up to `MOST`) spelt out.
 
     A hit that passes over a note has the form of the main text before and after it; one that runs through a note, that
-    of the text as printed.
+    of the text as printed. The query of a form keeps the conditions on the book; of several strings it asks for one.
     """
     bank = found.bank
     counted: list[tuple[int, int, Numbers]] = []
@@ -60,8 +61,25 @@ def forms(found: Found, limit: int = 200) -> Forms:
     counted.sort(key=lambda one: (-one[0], int(one[2][0])))
     shown = counted[: min(limit, MOST)]
     texts = written(found.library, bank, [places for _, _, places in shown])
-    items = (Form(text, f'"{text}"', passages, hits) for text, (hits, passages, _) in zip(texts, shown, strict=True))
-    return Forms(len(counted), tuple(items))
+    around = [_typed(node) for node in conditions(found.tree)]
+    within = LAYERS[layer(found)][0] + ":" if layer(found) in LAYERS else ""
+    queries = [" ".join([*around, f'{within}"{text}"']) for text in texts]
+    items = zip(texts, queries, shown, strict=True)
+    return Forms(len(counted), tuple(Form(text, query, passages, hits) for text, query, (hits, passages, _) in items))
+
+
+def _typed(node: Node) -> str:
+    """A condition on the book as a reader types it."""
+    match node:
+        case Field(name, value, exact):
+            return f'{FIELDS[name][0]}:"{value}"' if exact else f"{FIELDS[name][0]}:{value}"
+        case Not(inner):
+            return f"-{_typed(inner)}"
+        case And(nodes):
+            return f"({' '.join(map(_typed, nodes))})"
+        case Or(nodes):
+            return f"({'|'.join(map(_typed, nodes))})"
+    return ""
 
 
 def _by_length(found: Found) -> Iterator[tuple[Numbers, Numbers]]:
@@ -69,9 +87,8 @@ def _by_length(found: Found) -> Iterator[tuple[Numbers, Numbers]]:
     bank, spans = found.bank, found.spans
     low, high = np.searchsorted(bank.main, spans.first), np.searchsorted(bank.main, spans.last, side="right")
     printed, outside = spans.last - spans.first + 1, high - low
-    phrases = [len(resolved(phrase, bank.alphabet)) for phrase in query.phrases(found.tree)]
-    over = (outside > 0) & (outside < printed) & ~bank.noted[spans.first] & ~bank.noted[spans.last]
-    over &= found.matcher.hidden[spans.row] | ~np.isin(printed, phrases)
+    over = (outside > 0) & (outside < printed)
+    over[over] = found.matcher.over_notes(found.tree, spans.take(over))
     length = np.where(over, outside, printed)
     begins = np.where(over, low, spans.first)
     for letters in np.unique(length).tolist():

@@ -191,6 +191,26 @@ def test_the_query_s_own_conditions_bound_what_was_searched(reader: Reader) -> N
     assert [share.key for share in rest] == [key for key in whole if key != "hengyang.open"]
 
 
+def test_only_what_was_asked_for_counts_as_searched(tmp_path: Path) -> None:
+    with Library.create(tmp_path / "library") as library:
+        shelve(library, "one", [Block("甲道，乙道丙道", [(3, 5)]), "道可道"])
+        shelve(library, "two", [Block("道丁道", [(1, 3)])], rights=Rights(notes="staff"))
+        for text, scope, staff, sizes in (
+            ("道", Scope(), False, [9, 1]),
+            ("道", Scope(), True, [9, 3]),
+            ("正文:道", Scope(), True, [7, 1]),
+            ("注:道", Scope(), True, [2, 2]),
+            ("注:道", Scope(), False, [2, 0]),
+            ("道", Scope(layers=("notes",)), True, [2, 2]),
+            ("道", Scope(layers=("text", "notes")), True, [9, 3]),
+        ):
+            found = Finder(library, staff=staff).found(text, scope)
+            assert [share.characters for share in over_works(found).shares] == sizes
+            around = collocates(found, minimum=1)
+            assert around.searched == sum(sizes) - found.hits
+            assert {one.text for one in around.items} <= set({7: "甲丙可", 2: "乙丁"}.get(sizes[0], "甲乙丙丁可"))
+
+
 # Collocates.
 
 
@@ -313,7 +333,24 @@ def test_wrong_numbers_are_usage_errors(library: Library, wrong: dict[str, objec
 # Forms.
 
 
-@pytest.mark.parametrize("text", ["天下", "盖", "盖天下", "&KR0714;", "类|葢", "〓道", "长"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "天下",
+        "盖",
+        "盖天下",
+        "&KR0714;",
+        "类|葢",
+        "〓道",
+        "长",
+        "天?器",
+        "天*器",
+        "[道盖]下",
+        "注:盖",
+        "书:open -作者:无 盖",
+    ]
+    + ['(书:"open書"|体裁:无) 正文:盖', "类:史部 年:1600-1700 类"],
+)
 def test_forms_add_up_and_their_queries_find_them(reader: Reader, text: str) -> None:
     found = forms(search(reader, text))
     assert sum(form.hits for form in found.items) == len(reader.items(text))
