@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import os
 import time
+from base64 import b64encode
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import lru_cache
@@ -51,10 +52,9 @@ class Servers:
     def __init__(self, hosts: tuple[str, ...], ca: str, timeout: int) -> None:
         self.hosts = hosts
         self.timeout = timeout
-        user = os.environ.get(USER)
         self.client = OpenSearch(
             list(hosts),
-            http_auth=(user, os.environ.get(PASSWORD, "")) if user else None,
+            headers=_authorization(),
             timeout=Timeout(connect=_CONNECT, read=_WRITE),
             max_retries=len(hosts) - 1,
             http_compress=True,
@@ -87,7 +87,7 @@ class Servers:
                 raise EngineError(_reason(error)) from error
             self._failed, self._ask_after = True, time.monotonic() + _SILENCE
             raise Silent(_reason(error)) from error
-        except (LookupError, TypeError, AttributeError) as error:
+        except (LookupError, TypeError, ValueError, AttributeError) as error:
             raise EngineError(f"not an answer of OpenSearch: {error!r}") from error
         self._failed = False
 
@@ -104,7 +104,7 @@ class Servers:
         except (OpenSearchException, ImproperlyConfigured, OSError) as error:
             if _refused(error):
                 raise Away(
-                    f"检索集群不认这个用户名和密码：{_reason(error)}。",
+                    f"检索集群不认这个用户，或没有给它权限：{_reason(error)}。",
                     where="、".join(self.hosts),
                     remedy=f"请检查环境变量 {USER} 和 {PASSWORD}。",
                 ) from error
@@ -166,6 +166,14 @@ def servers(hosts: tuple[str, ...], ca: str, timeout: int) -> Servers:
     return Servers(hosts, ca, timeout)
 
 
+def _authorization() -> dict[str, str]:
+    """Who we are, of whatever characters (RFC 7617); the client by itself can only say it in Latin-1."""
+    if not (user := os.environ.get(USER)):
+        return {}
+    said = f"{user}:{os.environ.get(PASSWORD, '')}".encode()
+    return {"authorization": f"Basic {b64encode(said).decode()}"}
+
+
 def _passes(error: Exception) -> bool:
     """Whether it may be otherwise in a moment."""
     if isinstance(error, TransportError) and not isinstance(error, NoConnection):
@@ -186,4 +194,4 @@ def _reason(error: Exception) -> str:
     if isinstance(told, dict):
         causes = told.get("root_cause") or [told]
         return f"{error.status_code} {causes[0].get('reason') or told.get('type')}"
-    return f"{error.status_code} {told}"
+    return f"{error.status_code} {told or error.error}"

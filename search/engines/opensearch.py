@@ -146,12 +146,9 @@ class _Index:
 
     def point_alias(self) -> None:
         """Give this index the name by which other programs know the index in force, and take it from the others."""
-        holders = self._client.indices.get_alias(params={"ignore_unavailable": "true"})
-        take = [
-            {"remove": {"index": holder, "alias": self._alias}}
-            for holder, known in holders.items()
-            if self._alias in known["aliases"]
-        ]
+        known = self._client.indices.get_alias(index=f"{self._alias}-*")
+        holders = [name for name, names in known.items() if self._alias in names["aliases"]]
+        take = [{"remove": {"index": name, "alias": self._alias}} for name in holders]
         actions = [*take, {"add": {"index": self.name, "alias": self._alias}}]
         self._client.indices.update_aliases(body={"actions": actions})
 
@@ -230,10 +227,10 @@ class _OpenSearchReader:
             if most >= _PAGE and self._index.count(query, wait, most) > most:
                 return None
             pages = self._index.pages(query, ("id",), wait, most + 1)
-            ids = [passage_id for page in pages for [passage_id] in page]
+            ids = np.array([passage_id for page in pages for [passage_id] in page], dtype=np.int64)
         if rounds.read_rounds(self._folder).swept > self._rounds.shown:
             raise EngineError("the index has moved on")
-        return None if len(ids) > most else np.array(ids, dtype=np.int64)
+        return None if len(ids) > most else ids
 
     def close(self) -> None:
         """Nothing is held."""
