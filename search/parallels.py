@@ -14,17 +14,17 @@ from typing import Any, Literal
 
 import numpy as np
 
+from archive.errors import UsageError
 from archive.library import Library
-from archive.model import Edition, Work
+from archive.model import Edition, Passage, Work
 from archive.urn import Urn, parse
 from search import periods
 from search.alphabet import Numbers
 from search.answer import Scope
 from search.bank import Bank, Shelf
 from search.conditions import hidden_notes_mask, scope_mask
-from search.found import Moved
 from search.parallels_find import Columns, find
-from search.parallels_items import Item, Shower
+from search.parallels_items import Item, Shower, covered, moved
 from search.parallels_texts import Source, source
 from search.snapshot import shared
 
@@ -88,7 +88,7 @@ class Parallels:
         book: by parallel, the index in `books` of the edition that holds the other place.
         books: the editions that have parallels, in catalogue order.
         sections: how many parallels, set phrases left out, begin in each section of the source: (path, title, count).
-        took_ms: how long it took.
+        took_ms: how long it took, without bringing a library that has changed into memory.
         notices: remarks for the reader (Chinese).
     """
 
@@ -149,12 +149,23 @@ class Parallels:
         Raises:
             Moved: the library has changed since; the parallels are to be found anew.
         """
-        bank = shared(library.folder).view(library).bank
-        if bank.number != self.change:
-            raise Moved("比对之后文库有了改动。", remedy="请再试一次。")
-        shower = Shower(library, bank, staff=self.staff, width=width, longest=longest)
+        shower = Shower(library, self._bank(library), staff=self.staff, width=width, longest=longest)
         for start in range(0, len(which), _BATCH):
             yield from shower.items(self.columns.take(which[start : start + _BATCH]))
+
+    def covered(self, library: Library, passage: Passage, which: Numbers) -> list[tuple[int, int]]:
+        """The ranges of a passage of the source, in its stored text, that some parallels cover; in order, disjoint.
+
+        Raises:
+            Moved: as `items`.
+        """
+        return covered(self._bank(library), passage, self.columns.take(which))
+
+    def _bank(self, library: Library) -> Bank:
+        bank = shared(library.folder).view(library).bank
+        if bank.number != self.change:
+            raise moved()
+        return bank
 
     def about(self, which: Numbers) -> dict[str, Any]:
         """What was compared, and what those that are wanted have in common, as one JSON object."""
@@ -206,8 +217,8 @@ def parallels(
         Forbidden: the source may be searched but not read.
         Moved: the library changed meanwhile.
     """
-    begun = time.perf_counter()
     bank = shared(library.folder).view(library).bank
+    begun = time.perf_counter()
     wanted = source(library, bank, parse(target) if isinstance(target, str) else target, staff=staff)
     rows = scope_mask(bank, scope or Scope(), staff=staff)
     columns, left_out = find(bank, wanted, rows, hidden_notes_mask(bank, staff=staff), step)
@@ -224,6 +235,29 @@ def parallels(
         took_ms=round((time.perf_counter() - begun) * 1000, 2),
         notices=_notices(left_out),
     )
+
+
+def letters_of(library: Library, target: Urn, *, staff: bool = False) -> int:
+    """How many letters the passages have that a URN names: what it takes to find parallels grows with them.
+
+    Raises:
+        NotFound, Gone, UsageError, Forbidden, Moved: as `parallels`.
+    """
+    bank = shared(library.folder).view(library).bank
+    rows = source(library, bank, target, staff=staff).rows
+    return int(np.diff(bank.starts)[rows].sum())
+
+
+def order_named(name: str) -> Order:
+    """The order called `name`.
+
+    Raises:
+        UsageError: there is none; lists the ones there are.
+    """
+    for order in ORDERS:
+        if order == name:
+            return order
+    raise UsageError(f"没有“{name[:20]}”这种次序。", remedy=f"可用：{'、'.join(ORDERS)}。")
 
 
 def _book(here: Shelf, there: Shelf) -> Book:

@@ -201,7 +201,7 @@ class Shower:
             low = int(inside[0])
             found = placing.offsets(row, low, int(inside[-1]))
             if found is None:
-                raise _moved()
+                raise moved()
             offsets.append(found[inside - low])
         breaks = np.flatnonzero((rows[1:] != rows[:-1]) | (places[1:] - places[:-1] > 1)) + 1
         return _Run(places, rows.tolist(), np.concatenate(offsets).tolist(), breaks.tolist())
@@ -290,7 +290,7 @@ class Shower:
     def _passage(self, placing: Placing, row: int) -> Passage:
         passage = placing.passage(row)
         if passage is None:
-            raise _moved()
+            raise moved()
         return passage
 
 
@@ -300,5 +300,25 @@ def _parts(run: _Run, low: int, high: int) -> Iterator[tuple[int, int]]:
         yield from pairwise([low, *(at for at in run.breaks if low < at < high), high])
 
 
-def _moved() -> Moved:
-    return Moved("显示互见时文库有了改动。", remedy="请再试一次。")
+def covered(bank: Bank, passage: Passage, found: Columns) -> list[tuple[int, int]]:
+    """The ranges of a passage, in its stored text, that the source sides of parallels cover; in order, disjoint.
+
+    Raises:
+        Moved: the passage is no longer what was compared.
+    """
+    row = int(np.argmax(bank.rows_of(np.array([passage.id]))))
+    low, high = int(bank.starts[row]), int(bank.starts[row + 1])
+    offsets = Placing(bank, [passage]).offsets(row, low, high - 1)
+    if offsets is None:
+        raise moved()
+    turns = np.zeros(high - low + 1, dtype=np.int64)
+    np.add.at(turns, np.clip(found.source_first - low, 0, high - low), 1)
+    np.add.at(turns, np.clip(found.source_last + 1 - low, 0, high - low), -1)
+    inside = np.concatenate(([False], np.cumsum(turns[:-1]) > 0, [False]))
+    edges = np.flatnonzero(inside[1:] != inside[:-1]).tolist()
+    return [(int(offsets[at]), int(offsets[end - 1]) + 1) for at, end in zip(edges[::2], edges[1::2], strict=True)]
+
+
+def moved() -> Moved:
+    """What to say when the text of the store is no longer what was compared."""
+    return Moved("比对之后文库有了改动。", remedy="请再试一次。")

@@ -1,4 +1,4 @@
-"""All parallels of a source as a file: a table for spreadsheets, or JSON; read from the store a batch at a time."""
+"""Parallels as a file, a table for spreadsheets or JSON, read from the store a batch at a time; and for a terminal."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import NamedTuple
 from archive.errors import UsageError
 from archive.library import Library
 from search.alphabet import Numbers
-from search.parallels import DATINGS, RELATIONS, Book, Parallels
+from search.parallels import DATINGS, LIGHT, RELATIONS, Book, Parallels
 from search.parallels_items import KINDS, Item
 from search.spreadsheets import csv_chunks, xlsx_chunks
 from search.tables import Cell
@@ -85,6 +85,41 @@ def _json(library: Library, found: Parallels, which: Numbers) -> Iterator[bytes]
         text = json.dumps({"relation": book.relation, "dating": book.dating, **item.as_json()}, ensure_ascii=False)
         yield f"{',' if number else ''}\n{text}".encode("utf-8", "replace")
     yield b"\n]}\n"
+
+
+# What stands around a piece of text where there are no colours and no lines.
+_SIGNS = {
+    "equal": "{}",
+    "variant": "{}",
+    "replaced": "［{}］",
+    "added": "｛{}｝",
+    "omitted": "｛{}｝",
+    "note": "（{}）",
+    "rest": "{}",
+}
+
+
+def lines(library: Library, found: Parallels, which: Numbers, size: int) -> Iterator[str]:
+    """What a person at a terminal reads: which books share how much, and the first `size` of those wanted.
+
+    Raises:
+        Moved: the library has changed since.
+    """
+    light = int((found.columns.weight < LIGHT).sum() - (found.columns.weight[which] < LIGHT).sum())
+    yield f"{found.urn}：互见 {len(which):,} 处（{found.took_ms:,.0f} 毫秒）"
+    yield from found.notices
+    for share in found.shares(which):
+        told = filter(None, (RELATIONS[share.book.relation], share.book.dating and DATINGS[share.book.dating]))
+        yield f"    《{share.book.work.title}》{share.places:,} 处，同 {share.letters:,} 字（{'，'.join(told)}）"
+    yield f"{f'另有套语 {light:,} 处未列。' if light else ''}［］异文，｛｝此有彼无、彼有此无，（）夹注，／分段。"
+    for item in found.items(library, which[:size]):
+        for side in (item.source, item.target):
+            text = "".join(_SIGNS[piece.kind].format(piece.text) for piece in side.pieces)
+            place = "　".join(filter(None, (f"《{side.title}》{side.section_title}", side.page, side.urn)))
+            yield f"{'' if side is item.target else chr(10)}{side.left[-12:]}【{text}】{side.right[:12]}".replace(
+                "\n", " "
+            )
+            yield f"    {place}"
 
 
 class Format(NamedTuple):
