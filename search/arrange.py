@@ -12,6 +12,7 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
+from archive.errors import UsageError
 from search import collation, periods
 from search.alphabet import Numbers
 from search.bank import Bank, Spans
@@ -59,6 +60,19 @@ def _by_letters(bank: Bank, columns: Iterator[Numbers]) -> Numbers:
     ranks = collation.ranks(bank)
     keys = [np.where(at >= 0, ranks[bank.letters[at]], ranks.dtype.type(0)) for at in columns]
     return np.lexsort(keys[::-1])
+
+
+def order_named(name: str) -> Order:
+    """The order called `name`.
+
+    Raises:
+        UsageError: there is none; lists the ones there are.
+    """
+    found = next((order for order in ORDERS if order == name), None)
+    if found is None:
+        known = "、".join(f"{order}（{one.label}）" for order, one in ORDERS.items())
+        raise UsageError(f"没有“{name[:40]}”这种排序。", remedy=f"可用：{known}。")
+    return found
 
 
 class _Order(NamedTuple):

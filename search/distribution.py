@@ -11,7 +11,7 @@ from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
-from archive.errors import NotFound
+from archive.errors import NotFound, UsageError
 from archive.model import Work
 from search import periods
 from search.alphabet import Numbers
@@ -109,6 +109,19 @@ class Distribution:
             ),
         )
         return table if self.aside else table.without(1)
+
+
+def grouping_named(name: str) -> By:
+    """The grouping called `name`.
+
+    Raises:
+        UsageError: there is none; lists the ones there are.
+    """
+    found = next((by for by in GROUPINGS if by == name), None)
+    if found is None:
+        known = "、".join(f"{by}（{one.heading}）" for by, one in GROUPINGS.items())
+        raise UsageError(f"不能按“{name[:40]}”归并。", remedy=f"可用：{known}。")
+    return found
 
 
 def over_works(found: Found, by: By = "work") -> Distribution:

@@ -265,11 +265,12 @@ FORMATS: dict[str, Format] = {
 
 
 def format_named(name: str) -> Format:
-    """The format called `name`.
+    """The format called `name`, or that a file of this name has.
 
     Raises:
         UsageError: there is none; lists the ones there are.
     """
-    if name not in FORMATS:
-        raise UsageError(f"没有“{name[:40]}”这种导出格式。", remedy=f"可用：{'、'.join(FORMATS)}。")
-    return FORMATS[name]
+    ending = name.rpartition(".")[2].lower()
+    if ending not in FORMATS:
+        raise UsageError(f"不知道“{name[:80]}”是什么导出格式。", remedy=f"可用：{'、'.join(FORMATS)}。")
+    return FORMATS[ending]

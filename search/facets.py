@@ -38,6 +38,8 @@ FACETS: dict[str, _By] = {
 LAYER = "layer"
 """The facet of main text and notes."""
 LAYERS = {"text": "正文", "notes": "注"}
+NAMES = {**{name: by.name for name, by in FACETS.items()}, LAYER: "正文或注"}
+"""What facets are called."""
 
 
 def facets(found: Found) -> dict[str, tuple[Facet, ...]]:

@@ -336,20 +336,10 @@ def test_wrong_numbers_are_usage_errors(library: Library, wrong: dict[str, objec
 @pytest.mark.parametrize(
     "text",
     [
-        "天下",
-        "盖",
-        "盖天下",
-        "&KR0714;",
-        "类|葢",
-        "〓道",
-        "长",
-        "天?器",
-        "天*器",
-        "[道盖]下",
-        "注:盖",
-        "书:open -作者:无 盖",
-    ]
-    + ['(书:"open書"|体裁:无) 正文:盖', "类:史部 年:1600-1700 类"],
+        *("天下", "盖", "盖天下", "&KR0714;", "类|葢", "〓道", "长"),
+        *("天?器", "天*器", "[道盖]下", "注:盖", "书:open -作者:无 盖"),
+        *('(书:"open書"|体裁:无) 正文:盖', "类:史部 年:1600-1700 类"),
+    ],
 )
 def test_forms_add_up_and_their_queries_find_them(reader: Reader, text: str) -> None:
     found = forms(search(reader, text))

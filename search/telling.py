@@ -1,0 +1,31 @@
+"""An answer as lines for a person at a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from search.found import Found
+from search.statistics import Result
+
+
+def answer(document: dict[str, Any]) -> Iterator[str]:
+    """One page of hits, then what runs over the ends of passages; from the JSON of both."""
+    yield f"{document['query']}：{document['passages']:,} 段，{document['hits']:,} 处（{document['took_ms']} 毫秒）"
+    yield from map(_hit, document["items"])
+    if document["across"]["count"]:
+        yield f"\n另有 {document['across']['count']:,} 处跨在相邻两段之间："
+        yield from map(_hit, document["across"]["items"])
+
+
+def statistic(found: Found, result: Result) -> Iterator[str]:
+    """What was found in numbers, then the table."""
+    yield f"{found.text}：{found.passages:,} 段，{found.hits:,} 处"
+    yield ""
+    yield from result.as_table().lines()
+
+
+def _hit(one: dict[str, Any]) -> str:
+    place = "　".join(filter(None, (f"《{one['title']}》{one['section_title']}", one["page"], one["urn"])))
+    line = f"{one['left']}【{one['match']}】{one['right']}".replace("\n", " ")
+    return f"\n{line}\n    {place}"
