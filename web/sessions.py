@@ -41,6 +41,14 @@ class _Cookies(SecureCookieSessionInterface):
             super().save_session(app, session, response)
 
 
+class _Attempts(Limiter):
+    """Counts where it is told to and leaves every other request alone."""
+
+    def _check_request_limit(self, callable_name: str | None = None, in_middleware: bool = True) -> None:
+        if not in_middleware:
+            super()._check_request_limit(callable_name, in_middleware)
+
+
 def install(app: Flask, folder: Path) -> None:
     """Let people of the house log in to `app`, the site over the library in `folder`.
 
@@ -56,12 +64,12 @@ def install(app: Flask, folder: Path) -> None:
         WTF_CSRF_TIME_LIMIT=None,  # a token lives as long as its session
     )
     app.session_interface = _Cookies()
-    manager = LoginManager(app, add_context_processor=False)
+    manager = LoginManager()
     manager.user_loader(_person)
+    app.login_manager = manager  # type: ignore[attr-defined]  # init_app would look at every answer for a second cookie
     app.before_request(make_room)
     CSRFProtect(app)
-    limiter = Limiter(_visitor, app=app, storage_uri="memory://")
-    app.extensions["limiter of logins"] = limiter
+    app.extensions["limiter of logins"] = _Attempts(_visitor, app=app, storage_uri="memory://")
 
 
 def begin(user: User) -> None:

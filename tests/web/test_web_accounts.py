@@ -62,7 +62,7 @@ def actions(library, count=3):
 @pytest.mark.parametrize("address", ["/", "/browse/", "/search?q=水", "/help", "/api/works", "/nothing", "/w/no.body"])
 def test_readers_get_no_cookie(site, address):
     answer = site.test_client().get(address)
-    assert "Set-Cookie" not in answer.headers
+    assert "Set-Cookie" not in answer.headers and "Vary" not in answer.headers
     assert "no-store" not in answer.headers["Cache-Control"]
 
 
@@ -88,7 +88,7 @@ def test_who_logs_in_is_led_on_and_named(visitor):
     page = visitor.get("/browse/")
     assert "唐端笏" in page.text and "待审" in page.text and "退出" in page.text
     assert "账号</a>" not in page.text
-    assert page.headers["Cache-Control"] == "private, no-store"
+    assert page.headers["Cache-Control"] == "private, no-store" and page.headers["Vary"] == "Cookie"
     assert visitor.get("/login").location == "/"
 
 
@@ -373,7 +373,8 @@ def test_strangers_are_led_to_the_door(site):
         answer = site.test_client().get(address)
         assert answer.status_code == 302 and answer.location.startswith("/login?next=")
     visitor = Visitor(site)
-    assert visitor.send("/admin/users", login="x").status_code == 403
+    answer = visitor.send("/admin/users", login="x")
+    assert answer.status_code == 403 and "要先登录" in answer.text and "馆内人员登录" in answer.text
 
 
 def test_the_audit_trail_is_read_and_narrowed(visitor, library):
