@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import quote
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, Response, render_template, request
 
 from archive.errors import NotFound, UsageError
 from search.collocates import MOST, WIDEST, collocates
@@ -14,12 +15,14 @@ from search.distribution import GROUPINGS, over_sections, over_works
 from search.forms import forms
 from search.found import Found
 from search.frequencies import frequencies
+from search.spreadsheets import csv_chunks
 from web import finding, links, searching
 from web.desk import desk
 from web.finding import Wanted, number, wanted
 
 blueprint = Blueprint("analysis", __name__)
 
+_OWN = ("by", "of", "window", "length", "minimum", "with")
 _SHOWN = 200
 """Lines of a table on a page; all of them are in the file."""
 
@@ -127,9 +130,30 @@ def show(view: str) -> tuple[str, int] | str:
         f"search/{view}.html",
         **searching.frame(desk(), asked, view, error),
         **(told or {"found": None}),
+        table=asked.href(f"table/{view}", **_own()),
         title=searching.VIEWS[view],
     )
     return (page, error.http_status) if error else page
+
+
+def _own() -> dict[str, str]:
+    """What the address of the view says besides the search."""
+    return {name: value for name, value in request.args.items() if name in _OWN}
+
+
+@blueprint.get(f"/search/table/<any({','.join(VIEWS)}):view>")
+def download(view: str) -> Response:
+    """The whole table of a view, as CSV; the same parameters as the page.
+
+    Raises:
+        UsageError, NotFound: as `analysed`.
+    """
+    asked = wanted()
+    _, told = analysed(view, asked)
+    table = told["told"].as_table()
+    name = quote(f"{asked.q[:40]}-{searching.VIEWS[view]}.csv")
+    headers = {"Content-Disposition": f"attachment; filename={view}.csv; filename*=UTF-8''{name}"}
+    return Response(csv_chunks([table.headings, *table.rows]), mimetype="text/csv", headers=headers)
 
 
 def _one_of(name: str, label: str, table: dict[Any, Any], default: str) -> Any:
