@@ -53,12 +53,15 @@ def download() -> Response:
     asked, kind = wanted(), format_named(request.args.get("format") or "csv")
     if not asked.q:
         raise UsageError("没有写要找的字。", remedy="请先检索，再导出。")
+    style = request.args.get("style") or STYLES[0]
+    if style not in STYLES:
+        raise UsageError(f"导出不能用“{style[:20]}”这种引文格式。", remedy=f"可用：{'、'.join(STYLES)}。")
     config = desk().config
     export = Export(
         finding.found(desk(), asked),
         asked.order,
         asked.width or config.search.context,
-        request.args.get("style") or STYLES[0],
+        style,
         config.site.base_url or request.url_root,
     )
     name = quote(f"{asked.q[:40]}{kind.suffix}")

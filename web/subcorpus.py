@@ -34,15 +34,14 @@ def show() -> str | Response | tuple[str, int]:
     try:
         asked = wanted()
     except UsageError as error:
-        return render_template("search/within.html", **_page(Wanted()), error=error), error.http_status
+        return render_template("search/within.html", **_page(Wanted(), error)), error.http_status
     if request.args.get("done"):
         return redirect(asked.href(request.args.get("view", "") if asked.q else ""))
     return render_template("search/within.html", **_page(asked))
 
 
-def _page(asked: Wanted) -> dict[str, Any]:
-    entries = desk().entries()
-    return {**frame(desk(), asked, "within"), "groups": _groups(asked, entries), "total": len(entries)}
+def _page(asked: Wanted, error: UsageError | None = None) -> dict[str, Any]:
+    return {**frame(desk(), asked, "within", error), "groups": _groups(asked, desk().entries())}
 
 
 def _groups(asked: Wanted, entries: list[browse.Entry]) -> list[tuple[str, str, list[Box]]]:

@@ -1,0 +1,178 @@
+"""Views of a search: their numbers are those of the search, and each leads on; texts chosen once hold everywhere."""
+
+import csv
+import io
+import json
+
+import openpyxl
+import pytest
+from lxml import html
+from sample_library import SECRETS, SNIPPET_ONLY
+
+VIEWS = ("distribution", "collocates", "forms", "frequencies")
+
+
+@pytest.fixture
+def tree(page):
+    return lambda address, status=200: html.fromstring(page(address, status))
+
+
+def rows(tree):
+    return [
+        [cell.text_content().strip() for cell in row.xpath("./th[not(@aria-hidden)] | ./td[not(.//*[name()='svg'])]")]
+        for row in tree.xpath("//table[contains(@class, 'figures')]/tbody/tr")
+    ]
+
+
+def test_every_view_is_reached_from_the_results_and_keeps_the_search(tree):
+    tabs = tree("/search?q=湘水&order=right&work=sample.zhengxiang-shuikao").xpath("//nav[@class='tabs']/a")
+    assert [tab.text for tab in tabs] == ["上下文", "分布", "搭配", "字形", "频次比较", "导出"]
+    for tab in tabs:
+        there = tree(tab.get("href"))
+        assert there.xpath("//input[@id='q']/@value") == ["湘水"]
+        assert "著作：蒸湘水考" in there.xpath("//p[@class='scope']")[0].text_content()
+        assert there.xpath("//nav[@class='tabs']/a[@aria-current]")[0].text == tab.text
+
+
+def test_the_distribution_adds_up_and_leads_into_a_work_and_on_to_its_text(tree, client):
+    answer = client.get("/api/search?q=水").json
+    page = tree("/search/distribution?q=水")
+    assert sum(int(row[3].replace(",", "")) for row in rows(page)) == answer["hits"]
+    assert sum(int(row[2].replace(",", "")) for row in rows(page)) == answer["passages"]
+    assert all(bar.get("aria-hidden") for bar in page.xpath("//*[name()='svg'][@class='bar-chart']"))
+    for link in page.xpath("//table//th/a/@href"):
+        sections = tree(link)
+        for place in sections.xpath("//table//th/a/@href"):
+            assert client.get(place).status_code in (200, 403)
+
+
+def test_a_collocate_leads_to_where_both_stand(tree):
+    page = tree("/search/collocates?q=湘&window=3")
+    first = page.xpath("//table//th/a")[0]
+    there = tree(first.get("href"))
+    assert there.xpath("//p[@class='summary']/b/text()")[0] != "0"
+    assert first.text in there.xpath("//ol[@class='kwic']/li")[0].text_content()
+
+
+def test_forms_add_up_and_each_finds_itself_alone(tree, client):
+    total = client.get("/api/search?q=说").json["hits"]
+    page = tree("/search/forms?q=说")
+    counts = {row[0]: int(row[2]) for row in rows(page)}
+    assert sum(counts.values()) == total
+    for link in page.xpath("//table//th/a"):
+        alone = tree(link.get("href"))
+        assert int(alone.xpath("//p[@class='summary']/b/text()")[0]) == counts[link.text]
+
+
+def test_frequencies_stand_side_by_side(tree, client):
+    page = tree("/search/frequencies?q=湘水&with=蒸水；江")
+    asked = [link.text for link in page.xpath("//thead//a")]
+    assert asked == ["湘水", "蒸水", "江"]
+    totals = [int(cell.replace(",", "")) for cell in page.xpath("//tfoot//td[position() > 1][position() mod 2 = 1]/text()")]
+    assert totals == [client.get(f"/api/search?q={q}").json["hits"] for q in asked]
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_a_view_is_the_same_as_json_and_as_a_table(client, view):
+    told = client.get(f"/api/search/{view}?q=湘").json
+    assert told["hits"] == client.get("/api/search?q=湘").json["hits"]
+    assert told[view]
+    answer = client.get(f"/search/table/{view}?q=湘")
+    assert answer.mimetype == "text/csv"
+    lines = list(csv.reader(io.StringIO(answer.data.decode("utf-8-sig"))))
+    assert len({len(line) for line in lines}) == 1 < len(lines)
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_views_give_away_nothing_that_is_kept(client, view):
+    for q in (*SECRETS, "湘", "水", "池"):
+        for address in (f"/search/{view}?q={q}", f"/api/search/{view}?q={q}", f"/search/table/{view}?q={q}"):
+            shown = client.get(address).text.replace(q, "")
+            assert not [secret for secret in SECRETS if secret in shown], address
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "distribution?q=水&by=moon",
+        "distribution?q=水&of=nothing",
+        "collocates?q=水&window=0",
+        "collocates?q=水&window=999",
+        "collocates?q=水&length=x",
+        "frequencies?q=水&with=" + "；".join("一二三四五六七八九十甲乙丙"),
+        "forms?q=(水",
+        "export?q=(水",
+        "within?order=moon",
+    ],
+)
+def test_what_cannot_be_done_is_said_in_place(tree, address):
+    page = tree(f"/search/{address}", 404 if "nothing" in address else 400)
+    assert page.xpath("//*[@role='alert']")
+
+
+def test_texts_are_chosen_once_and_hold_in_every_view(tree, client):
+    page = tree("/search/within?q=水")
+    form = page.xpath("//form[@class='texts']")[0]
+    assert {"sample.shigu-zhi", "sample.zhengxiang-shuikao"} <= set(form.xpath(".//input[@name='work']/@value"))
+    answer = client.get("/search/within?done=1&q=水&name=两种&work=sample.shigu-zhi&work=sample.zhengxiang-shuikao")
+    assert answer.status_code == 302
+    there = tree(answer.headers["Location"])
+    assert "范围“两种”" in there.xpath("//p[@class='scope']")[0].text_content()
+    for tab in there.xpath("//nav[@class='tabs']/a/@href"):
+        assert "范围“两种”" in tree(tab).xpath("//p[@class='scope']")[0].text_content()
+    ticked = tree(there.xpath("//p[@class='scope']/a[text()='修改']/@href")[0])
+    assert len(ticked.xpath("//input[@name='work'][@checked]")) == 2
+    titles = {row[0] for row in rows(tree(there.xpath("//nav[@class='tabs']/a/@href")[1]))}
+    assert titles <= {"石鼓书院小志", "蒸湘水考"}
+
+
+def test_works_of_which_a_thing_is_not_known_can_be_chosen(tree):
+    box = tree("/search/within?q=水").xpath("//input[@value='（无）']")[0]
+    page = tree(f"/search?q=水&{box.get('name')}=（无）")
+    assert "未注明" in page.xpath("//p[@class='scope']")[0].text_content()
+    assert page.xpath("//ol[@class='kwic']/li")
+
+
+def test_a_lasting_address_says_whether_the_library_has_changed(tree):
+    page = tree("/search?q=水")
+    lasting = tree(page.xpath("//p[@class='lasting']/a/@href")[0])
+    assert not lasting.xpath("//p[@class='notice']")
+    old = tree("/search?q=水&at=1")
+    said = old.xpath("//p[@class='notice']")[0].text_content()
+    assert "第 1 次变更" in said and "蒸湘水考" in said
+    assert not [secret for secret in SECRETS if secret in said]
+
+
+def test_contexts_can_be_wider_and_in_one_list(tree):
+    narrow, wide = (tree(f"/search?q=湘水&width={width}&flat=1") for width in (12, 80))
+    assert not wide.xpath("//div[@class='list']//h2/a")
+    assert "《" in wide.xpath("//span[@class='place']")[0].text_content()
+    lengths = [len(page.xpath("//ol[@class='kwic']/li")[0].text_content()) for page in (narrow, wide)]
+    assert lengths[0] < lengths[1]
+
+
+def test_all_hits_come_as_csv_xlsx_and_json(client):
+    total = client.get("/api/search?q=水").json["hits"]
+    told = json.loads(client.get("/search/hits?q=水&format=json").data)
+    assert (told["hits"], len(told["items"])) == (total, total)
+    text = client.get("/search/hits?q=水&format=csv&order=right").data.decode("utf-8-sig")
+    lines = list(csv.reader(io.StringIO(text)))
+    assert sum(line[:1] != [] and line[0].isdigit() for line in lines) == total
+    sheet = openpyxl.load_workbook(io.BytesIO(client.get("/search/hits?q=水&format=xlsx").data))["命中"]
+    assert sheet.max_row == total + 1
+    for item in told["items"][:5]:
+        assert client.get(item["path"].removeprefix("http://localhost")).status_code in (200, 403)
+
+
+def test_files_hold_no_more_than_the_page_shows(client):
+    for q in ("水", "湘", SNIPPET_ONLY[:2]):
+        for kind in ("csv", "json"):
+            text = client.get(f"/search/hits?q={q}&format={kind}&width=80").data.decode()
+            assert not [secret for secret in SECRETS if secret in text]
+
+
+def test_a_wrong_file_is_refused(client):
+    for address in ("q=水&format=doc", "q=&format=csv", "q=水&style=moon", "q=(水"):
+        answer = client.get(f"/search/hits?{address}")
+        assert answer.status_code == 400
+        assert "attachment" not in answer.headers.get("Content-Disposition", "")
