@@ -68,7 +68,8 @@ def test_frequencies_stand_side_by_side(tree, client):
     page = tree("/search/frequencies?q=湘水&with=蒸水；江")
     asked = [link.text for link in page.xpath("//thead//a")]
     assert asked == ["湘水", "蒸水", "江"]
-    totals = [int(cell.replace(",", "")) for cell in page.xpath("//tfoot//td[position() > 1][position() mod 2 = 1]/text()")]
+    cells = page.xpath("//tfoot//td[position() > 1][position() mod 2 = 1]/text()")
+    totals = [int(cell.replace(",", "")) for cell in cells]
     assert totals == [client.get(f"/api/search?q={q}").json["hits"] for q in asked]
 
 
