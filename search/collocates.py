@@ -108,7 +108,7 @@ def collocates(
         )
     bank = found.bank
     flags = _flags(found, window, length)
-    places, whole = np.flatnonzero((flags > 0) & (flags < _OUT)), flags < _OUT
+    places, whole = np.flatnonzero(flags - 1 < _OUT - 1), flags < _OUT  # 0 − 1 is 255: not near a hit
     near, everywhere = len(places), int(np.count_nonzero(whole))
     tally = units.tally(bank.letters, places, length)
 

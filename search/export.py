@@ -242,7 +242,7 @@ def _json(export: Export) -> Iterator[bytes]:
     yield f'{_JSON(export.about())[:-1]}, "items": ['.encode()
     lines = export.lines()
     first = True
-    while batch := [_JSON(line._asdict()) for line in islice(lines, _BATCH)]:
+    while batch := [_JSON(dict(zip(Line._fields, line, strict=True))) for line in islice(lines, _BATCH)]:
         yield ("\n" if first else ",\n").encode() + ",\n".join(batch).encode("utf-8", "replace")
         first = False
     yield b"\n]}\n"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import groupby
 from typing import Any
 
 import numpy as np
@@ -27,32 +28,37 @@ def written(library: Library, bank: Bank, places: Sequence[Numbers]) -> list[str
     """
     rows = bank.row_at(np.array([string[0] for string in places], dtype=np.int64)).tolist()
     passages = library.passages_by_id(sorted({int(bank.ids[row]) for row in rows}))
-    placed: dict[int, dict[int, str]] = {}
-    texts = []
-    for row, string in zip(rows, places, strict=True):
-        if row not in placed:
-            placed[row] = _placed(bank, row, passages.get(int(bank.ids[row])))
-        known = placed[row]
-        texts.append("".join(known.get(at) or bank.alphabet.token(int(bank.letters[at])) for at in string.tolist()))
+    texts = [""] * len(places)
+    # One passage after the other, as one alone may be long.
+    for row, group in groupby(sorted(range(len(rows)), key=rows.__getitem__), key=rows.__getitem__):
+        stored = _Stored(bank, row, passages.get(int(bank.ids[row])))
+        for number in group:
+            texts[number] = "".join(map(stored.at, places[number].tolist()))
     return texts
 
 
-def _placed(bank: Bank, row: int, passage: Passage | None) -> dict[int, str]:
-    """The characters of a passage by place; none if the store has others."""
-    if passage is None:
-        return {}
-    base, end = int(bank.starts[row]), int(bank.starts[row + 1])
-    glyphs, offsets = streams.places(passage, bank.alphabet)
-    if not np.array_equal(glyphs, bank.glyphs[base:end]):
-        return {}
-    placeholders = {
-        mark.start: _spelt(mark.value)
-        for mark in passage.marks
-        if mark.kind == "gaiji" and folding.is_placeholder(passage.text[mark.start : mark.end])
-    }
-    return {
-        place: placeholders.get(offset) or passage.text[offset] for place, offset in enumerate(offsets.tolist(), base)
-    }
+class _Stored:
+    """The characters of one passage, by place."""
+
+    def __init__(self, bank: Bank, row: int, passage: Passage | None) -> None:
+        self._bank, self._passage = bank, passage
+        self._base, end = int(bank.starts[row]), int(bank.starts[row + 1])
+        self._spelt: dict[int, str] = {}
+        if passage is None:
+            return
+        glyphs, self._offsets = streams.places(passage, bank.alphabet)
+        if not np.array_equal(glyphs, bank.glyphs[self._base : end]):
+            self._passage = None
+        for mark in passage.marks:
+            if mark.kind == "gaiji" and folding.is_placeholder(passage.text[mark.start : mark.end]):
+                self._spelt[mark.start] = _spelt(mark.value)
+
+    def at(self, place: int) -> str:
+        """The character at a place; its folded letter where the store has changed."""
+        if self._passage is None:
+            return self._bank.alphabet.token(int(self._bank.letters[place]))
+        offset = int(self._offsets[place - self._base])
+        return self._spelt.get(offset) or self._passage.text[offset]
 
 
 def _spelt(value: Mapping[str, Any]) -> str:

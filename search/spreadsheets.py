@@ -38,7 +38,10 @@ def csv_chunks(rows: Iterable[Sequence[Cell]]) -> Iterator[bytes]:
     every = iter(rows)
     while batch := list(islice(every, _BATCH)):
         text = StringIO()
-        csv.writer(text).writerows([_safe(cell) for cell in row] for row in batch)
+        csv.writer(text).writerows(
+            [f"{MARK}{cell}" if isinstance(cell, str) and cell[:1] in _FORMULA else cell for cell in row]
+            for row in batch
+        )
         yield text.getvalue().encode("utf-8", "replace")
 
 
@@ -71,10 +74,6 @@ def _fill(book: Workbook, title: str, rows: Iterator[Sequence[Cell]]) -> None:
                 break
             sheet.append(_text_cells(sheet, more))
             more = next(rows, None)
-
-
-def _safe(cell: Cell) -> Cell:
-    return f"{MARK}{cell}" if isinstance(cell, str) and cell[:1] in _FORMULA else cell
 
 
 def _text_cells(sheet: WriteOnlyWorksheet, row: Sequence[Cell]) -> list[Cell | SheetCell]:

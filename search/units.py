@@ -10,8 +10,6 @@ from search.alphabet import Numbers
 from search.bank import Bank
 
 _SHIFT = 32
-_DENSE = 1 << 20
-"""Codes below this are counted in a table, others by sorting."""
 BATCH = 1 << 12
 """Pairs looked for in one pass: their table stays small."""
 _CHUNK = 1 << 17
@@ -49,18 +47,22 @@ def decoded(codes: Numbers, length: int) -> Numbers:
 
 def tally(text: Numbers, places: Numbers, length: int) -> Tally:
     """Count the units that begin at these places of a text."""
-    codes = coded(text, places, length)
-    if codes.max(initial=0) >= _DENSE:
+    if length > 1:
+        codes = coded(text, places, length)
         found, first, kind, counts = np.unique(codes, return_index=True, return_inverse=True, return_counts=True)
         return Tally(found, counts, first, kind, length)
-    counts = np.bincount(codes)
+    # There may be ten million places of a few thousand letters: a table, filled piece by piece.
+    size = int(text.max(initial=0)) + 1
+    counts, first = np.zeros((2, size), dtype=np.int64)
+    for low in reversed(range(0, len(places), _CHUNK)):
+        part = text[places[low : low + _CHUNK]]
+        counts += np.bincount(part, minlength=size)
+        # The last assignment stays: the one of the first place.
+        first[part[::-1]] = np.arange(low + len(part) - 1, low - 1, -1)
     found = np.flatnonzero(counts)
-    index = np.zeros(len(counts), dtype=np.int64)
-    # The last assignment stays: the one of the first place.
-    index[codes[::-1]] = np.arange(len(codes) - 1, -1, -1)
-    kind = np.zeros(len(counts), dtype=np.int64)
-    kind[found] = np.arange(len(found))
-    return Tally(found, counts[found], index[found], kind[codes], length)
+    number = np.zeros(size, dtype=np.int32)
+    number[found] = np.arange(len(found))
+    return Tally(found, counts[found], first[found], number[text[places]], length)
 
 
 class Totals:
