@@ -169,6 +169,12 @@ def test_another_visitor_s_token_is_no_use(site, visitor):
     assert visitor.client.post("/logout", data={"csrf_token": stolen}).status_code == 400
 
 
+def test_a_token_from_before_the_login_is_no_use_after_it(visitor):
+    before = visitor.token()
+    visitor.login("bianji")
+    assert visitor.client.post("/logout", data={"csrf_token": before}).status_code == 400
+
+
 def test_a_form_is_as_large_as_its_view_takes(library):
     app = create_app(Config(), library.folder)
 
@@ -282,6 +288,7 @@ def test_a_temporary_password_must_be_changed_first(site, visitor, library):
     assert visitor.get("/admin/users").location == "/account"
     assert "先换成只有您自己知道的密码" in visitor.get("/account").text
     assert visitor.send("/admin/users", seen="/account", login="x").status_code == 403
+    assert visitor.send("/account/sessions", seen="/account").status_code == 403
     visitor.send("/account", seen="/account", old=PASSWORD, new=OTHER, again=OTHER)
     assert visitor.get("/admin/users").status_code == 200
 
