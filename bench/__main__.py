@@ -11,7 +11,7 @@ from importlib.metadata import version
 from os import cpu_count
 from pathlib import Path
 
-from bench import bench_add, bench_search
+from bench import bench_add, bench_http, bench_search
 
 RESULTS = Path(__file__).with_name("results.md")
 LIBRARIES = ("tantivy", "whoosh3", "sqlite-utils", "numpy")
@@ -42,7 +42,13 @@ def _lines() -> Iterator[str]:
     with tempfile.TemporaryDirectory() as folder:
         yield from bench_add.report(Path(folder))
         yield ""
-        yield from bench_search.report(Path(folder) / bench_add.LIBRARY)
+        if not bench_search.SCALE.is_file():
+            yield "没有 ../shared/corpus/scale.tar.xz，检索未量。"
+            return
+        scale = Path(folder) / "scale"
+        yield from bench_search.report(scale)
+        yield ""
+        yield from bench_http.report(scale / "library")
 
 
 if __name__ == "__main__":

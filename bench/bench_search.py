@@ -23,6 +23,7 @@ from typing import NamedTuple
 import yaml
 
 from archive.library import Library
+from archive.writer import writing
 from bench.peers import SHOWN, Count, Fts5, WhooshPhrases
 from bench.plot import Line, draw
 from bench.samples import EACH, LENGTHS, Samples
@@ -41,6 +42,7 @@ import sys, time
 begun = time.perf_counter()
 from pathlib import Path
 from archive.library import Library
+from archive.writer import writing
 from search.finder import Finder
 with Library.open(Path(sys.argv[1])) as library:
     Finder(library).find("天下")
@@ -92,7 +94,8 @@ def report(folder: Path) -> Iterator[str]:
     yield f"## 检索：{whole.characters:,} 字"
     yield ""
     yield (
-        f"纯文本收入并可检索：{whole.characters / seconds:,.0f} 字／秒（{len(books)} 部书逐部收入，共 {seconds:.1f} 秒）。"
+        f"纯文本收入并可检索：{whole.characters / seconds:,.0f} 字／秒"
+        f"（{len(books)} 部书逐部收入，共 {seconds:.1f} 秒）。"
     )
     yield f"索引 {whole.bytes_each:.2f} 字节／字；另开一个进程到给出第一个答案 {whole.start:.2f} 秒；"
     yield f"检索全部样例之后内存 {whole.memory / 1e6:.0f} MB。"
@@ -103,6 +106,8 @@ def report(folder: Path) -> Iterator[str]:
         yield from _beside(library, whole, folder)
         yield ""
         yield from _operators(library)
+    yield ""
+    yield _edited(place)
     yield ""
     yield from _growth(stops)
 
@@ -245,6 +250,23 @@ def _operators(library: Library) -> Iterator[str]:
     for name, queries in samples.classes().items():
         example = queries[0].replace("|", "\\|")
         yield f"| `{name}` | `{example}` | {measure(asker(finder), queries)} |"
+
+
+def _edited(place: Path) -> str:
+    """How soon a change in the largest edition is found by a process that is searching."""
+    word = "衡陽文庫改字一處"
+    with Library.open(place) as library, Library.open(place) as desk:
+        finder = warmed(library)
+        largest = max(library.editions(), key=lambda edition: edition.characters)
+        ids = desk.edition_text(largest.id).ids
+        with writing(desk):
+            desk.db.execute("UPDATE passage SET text = text || ? WHERE id = ?", [word, ids[len(ids) // 2]])
+            desk.db.execute("INSERT INTO change (at, edition_id, what) VALUES ('', ?, 'bench')", [largest.id])
+        begun = time.perf_counter()
+        assert finder.find(word).hits == 1
+    return (
+        f"在 {largest.characters:,} 字的书里改一段，存好之后 {time.perf_counter() - begun:.2f} 秒检索到它，不重建索引。"
+    )
 
 
 def _growth(stops: list[Stop]) -> Iterator[str]:
