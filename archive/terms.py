@@ -50,9 +50,6 @@ class Terms:
         longest_first = sorted(self._terms, key=len, reverse=True)
         self._pattern = re.compile("|".join(map(re.escape, longest_first))) if longest_first else None
 
-    def __len__(self) -> int:
-        return len(set(self._terms.values()))
-
     def marks(self, text: str) -> Iterator[Mark]:
         """The places in `text` where a term is written, in order; of terms that overlap the first, then the longest."""
         for found in self._pattern.finditer(text) if self._pattern else ():
