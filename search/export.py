@@ -151,9 +151,7 @@ class _Citing:
     _NUMBER = "7070707"
 
     def __init__(self, library: Library, style: str) -> None:
-        if style not in STYLES:
-            raise UsageError(f"导出不能用“{style[:40]}”这种引文格式。", remedy=f"可用：{'、'.join(STYLES)}。")
-        self._library, self._style = library, style
+        self._library, self._style = library, style_named(style)
         self._pages: dict[int, dict[str, Page]] = {}
         self._trails: dict[tuple[int, str], tuple[str, ...]] = {}
         self._made: dict[tuple[object, ...], str] = {}
@@ -246,6 +244,19 @@ def _json(export: Export) -> Iterator[bytes]:
         yield ("\n" if first else ",\n").encode() + ",\n".join(batch).encode("utf-8", "replace")
         first = False
     yield b"\n]}\n"
+
+
+def style_named(name: str | None, usual: str = citations.DEFAULT_STYLE) -> str:
+    """The citation style asked for, or else the usual one, or else the default: one that takes one line an item.
+
+    Raises:
+        UsageError: the one asked for does not.
+    """
+    if name is None:
+        return usual if usual in STYLES else citations.DEFAULT_STYLE
+    if name not in STYLES:
+        raise UsageError(f"导出不能用“{name[:40]}”这种引文格式。", remedy=f"可用：{'、'.join(STYLES)}。")
+    return name
 
 
 class Format(NamedTuple):

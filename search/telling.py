@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import Any
 
 from search.found import Found
-from search.statistics import Result
 
 
 def answer(document: dict[str, Any]) -> Iterator[str]:
@@ -18,11 +17,9 @@ def answer(document: dict[str, Any]) -> Iterator[str]:
         yield from map(_hit, document["across"]["items"])
 
 
-def statistic(found: Found, result: Result) -> Iterator[str]:
-    """What was found in numbers, then the table."""
-    yield f"{found.text}：{found.passages:,} 段，{found.hits:,} 处"
-    yield ""
-    yield from result.as_table().lines()
+def found(one: Found) -> str:
+    """What was found, in numbers."""
+    return f"{one.text}：{one.passages:,} 段，{one.hits:,} 处"
 
 
 def _hit(one: dict[str, Any]) -> str:
