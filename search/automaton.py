@@ -73,8 +73,8 @@ def _starts(text: Text, program: Program, spots: Sequence[Spot]) -> Numbers:
         raise _too_wide()
     anchor = text.find([needed.letters]).first
     if not counts:
-        starts = np.unique((anchor[:, None] - np.arange(needed.nearest, needed.farthest + 1)).ravel())
-        return starts[starts >= 0]
+        starts = anchor[:, None] - np.arange(needed.nearest, needed.farthest + 1)
+        return np.unique(starts[starts >= text.around(anchor)[0][:, None]])
     starts = text.near(anchor, min(counts)).find(prefix).first
     following = np.searchsorted(anchor, starts + needed.nearest)
     good = following < len(anchor)

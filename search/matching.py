@@ -162,7 +162,9 @@ class _Search:
     def _found(self, string: String, running_only: bool) -> Spans:
         if isinstance(string, Quotation):
             if not self.exact:
-                return quotation.near(self.bank, string.units, self.rows, self.hidden, string.layer).spans
+                return quotation.near(
+                    self.bank, string.units, self.rows, self.hidden, string.layer, running_only=running_only
+                ).spans
             string = Phrase(string.units, True, string.layer)
         layer, secret = layer_of(string), bool(self.hidden.any())
         regular = any(isinstance(leaf, Regex) for leaf in leaves(string))

@@ -51,7 +51,15 @@ def changes_allowed(length: int) -> int:
     return min(max(1, length // 4), MOST_CHANGES)
 
 
-def near(bank: Bank, units: Sequence[str], rows: Numbers, hidden: Numbers, layer: Layer = "both") -> Nearby:
+def near(
+    bank: Bank,
+    units: Sequence[str],
+    rows: Numbers,
+    hidden: Numbers,
+    layer: Layer = "both",
+    *,
+    running_only: bool = False,
+) -> Nearby:
     """The passages that contain a string with few changes, those that contain it unchanged too.
 
     Of a passage the place with the fewest changes counts; of several, the one that begins first; of those that begin
@@ -63,9 +71,11 @@ def near(bank: Bank, units: Sequence[str], rows: Numbers, hidden: Numbers, layer
         rows: a mask of the rows that may match.
         hidden: a mask of the rows whose notes the reader may not find.
         layer: which part of the text.
+        running_only: whether to leave out what is found only where notes are left out.
     """
     wanted = letters(units, bank.alphabet)
-    parts = [_in_text(text, wanted) for text in texts(bank, layer, rows, hidden)]
+    running, *others = texts(bank, layer, rows, hidden)
+    parts = [_in_text(text, wanted) for text in ([running] if running_only else [running, *others])]
     found = _best(_joined(parts))
     found = found.take(np.lexsort((found.last, found.first)))
     return Nearby(Spans(found.first, found.last, found.row), found.changes)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from hypothesis import strategies as st
 
 from archive.errors import UsageError
+from search import signs
 from search.regexp import program
 from search.tree import And, Choice, Field, Layer, Link, Near, Node, Not, Or, Pattern, Phrase, Quotation, Regex
 
@@ -26,6 +29,7 @@ field_ = st.sampled_from(FIELDS)
 layers: st.SearchStrategy[Layer] = st.sampled_from(["both", "both", "both", "text", "notes"])
 
 
+@cache
 def phrases(layer: Layer) -> st.SearchStrategy[Phrase]:
     units = st.lists(chars | st.sampled_from(["KR1", "⿺克寸"]), min_size=1, max_size=2).map(tuple)
     return st.builds(Phrase, units, st.booleans(), st.just(layer))
@@ -34,6 +38,7 @@ def phrases(layer: Layer) -> st.SearchStrategy[Phrase]:
 named: st.SearchStrategy[Choice] = st.lists(chars, min_size=1, max_size=3, unique=True).map(tuple)
 
 
+@cache
 @st.composite
 def pieces(draw: st.DrawFn) -> tuple[Choice, ...]:
     found = [draw(named)]
@@ -42,6 +47,7 @@ def pieces(draw: st.DrawFn) -> tuple[Choice, ...]:
     return tuple(found)
 
 
+@cache
 @st.composite
 def patterns(draw: st.DrawFn, layer: Layer) -> Pattern:
     parts = tuple(draw(st.lists(pieces(), min_size=1, max_size=3)))
@@ -49,6 +55,7 @@ def patterns(draw: st.DrawFn, layer: Layer) -> Pattern:
     return Pattern(parts, gaps, draw(st.booleans()), layer)
 
 
+@cache
 @st.composite
 def expressions(draw: st.DrawFn, depth: int = 2) -> str:
     """Regular expressions that Python reads in the same way; some are refused, as matching everything."""
@@ -73,6 +80,7 @@ def expressions(draw: st.DrawFn, depth: int = 2) -> str:
     return draw(chars)
 
 
+@cache
 def regexes(layer: Layer) -> st.SearchStrategy[Regex]:
     return expressions().filter(_is_sound).map(lambda source: Regex(source, layer))
 
@@ -84,10 +92,12 @@ def _is_sound(source: str) -> bool:
         return False
 
 
+@cache
 def leaves(layer: Layer) -> st.SearchStrategy[Node]:
     return phrases(layer) | patterns(layer) | regexes(layer)
 
 
+@cache
 def joined(layer: Layer) -> st.SearchStrategy[Node]:
     """Strings of one layer: leaves, chains, and one of several."""
     return st.recursive(
@@ -117,3 +127,66 @@ def trees(draw: st.DrawFn) -> Node:
 
 
 quotations = st.builds(Quotation, st.lists(chars, min_size=4, max_size=9).map(tuple), layers)
+
+
+def as_parsed(node: Node) -> Node:
+    """The same question in the only form the parser gives it."""
+    match node:
+        case Pattern(pieces, gaps, exact, layer):
+            if len(pieces) == 1 and all(len(choice) == 1 for choice in pieces[0]):
+                return Phrase(tuple(choice[0] for choice in pieces[0]), exact, layer)
+            # A star is up to twenty characters; each question mark beside it one more.
+            return Pattern(pieces, tuple((low, low + 20) for low, _ in gaps), exact, layer)
+        case Near(nodes, links):
+            return Near(tuple(map(as_parsed, nodes)), links)
+        case And(nodes) | Or(nodes):
+            kind, flat = type(node), []
+            for one in map(as_parsed, nodes):
+                flat += one.nodes if isinstance(one, kind) else [one]
+            return kind(tuple(flat))
+        case Not(inner):
+            return Not(as_parsed(inner))
+    return node
+
+
+def written(node: Node) -> str:
+    """How a reader may write it."""
+    match node:
+        case Phrase(units, exact, layer):
+            text = "".join(_unit(unit) for unit in units)
+            return _prefix(layer) + (f'"{text}"' if exact else text)
+        case Pattern(pieces, gaps, exact, layer):
+            text = "".join(
+                "".join(map(_choice, piece)) + ("?" * gap[0] + "*" if gap else "")
+                for piece, gap in zip(pieces, [*gaps, None], strict=True)
+            )
+            return _prefix(layer) + (f'"{text}"' if exact else text)
+        case Regex(source, layer):
+            return f"{_prefix(layer)}/{source}/"
+        case Near(nodes, links):
+            first, *others = (f"({written(one)})" if isinstance(one, (Near, Or)) else written(one) for one in nodes)
+            joints = (f" {'BEFORE' if link.ordered else 'NEAR'}/{link.within} " for link in links)
+            return first + "".join(joint + one for joint, one in zip(joints, others, strict=True))
+        case And(nodes):
+            return " ".join(f"({written(one)})" if isinstance(one, Or) else written(one) for one in nodes)
+        case Or(nodes):
+            return "|".join(f"({written(one)})" if isinstance(one, And) else written(one) for one in nodes)
+        case Not(inner):
+            return f"-({written(inner)})"
+        case Field(name, value, exact):
+            return f"{signs.FIELDS[name][0]}:" + (f'"{value}"' if exact else value)
+    raise AssertionError(node)
+
+
+def _prefix(layer: Layer) -> str:
+    return "" if layer == "both" else f"{signs.LAYERS[layer][0]}:"
+
+
+def _unit(unit: str) -> str:
+    return unit if len(unit) == 1 or unit[0] in "⿺" else f"&{unit};"
+
+
+def _choice(choice: Choice) -> str:
+    if not choice:
+        return "?"
+    return _unit(choice[0]) if len(choice) == 1 else f"[{''.join(choice)}]"

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import groupby
+from functools import cache
+from itertools import groupby, pairwise
 
 from archive.library import Library
 from archive.model import Edition, Passage, Work
 from search.folding import families, fold, fold_char, gaiji_fold, is_placeholder
-from search.juan import of_title, wanted
+from search.juan import of_title
+from search.juan import wanted as wanted_juans
 from search.tree import And, Choice, Field, Near, Node, Not, Or, Pattern, Phrase, Quotation, Regex, String, strings
 from search.years import wanted as wanted_years
 
 Span = tuple[int, int]
 """First and last character of an occurrence, counted in its text."""
-_REGEX_SIGNS = "()[]|?*+{},.^0123456789-"
 
 
 @dataclass(frozen=True)
@@ -108,6 +109,18 @@ class Brute:
             for span in self.occurrences(_exactly(string), page)
         }
 
+    def over_notes(self, tree: Node) -> set[tuple[int, int, int]]:
+        """Those of `answer` that hold a note and are found only where notes are left out."""
+        return {
+            (page.id, first, last)
+            for page in self.pages
+            if self.matches(tree, page)
+            for string in strings(tree)
+            for first, last in self.occurrences(string, page)
+            if any(one.noted for one in page.characters[first : last + 1])
+            and not any((first, last) in self.occurrences(one, page, printed=True) for one in strings(tree))
+        }
+
     def matches(self, node: Node, page: Page) -> bool:
         match node:
             case And(nodes):
@@ -120,14 +133,15 @@ class Brute:
                 return _in_field(node, page)
         return bool(self.occurrences(node, page))
 
-    def occurrences(self, string: String, page: Page) -> set[Span]:
-        """In all texts of a passage; the same place counts once."""
+    def occurrences(self, string: String, page: Page, printed: bool = False) -> set[Span]:
+        """In all texts of a passage, or only in those that are as printed; the same place counts once."""
         if isinstance(string, Quotation):
             found = self.quoted(string, page)
             return {(found[1], -found[2])} if found else set()
         return {
             (text[first].place, text[last].place)
             for text in self.texts(_layer(string), page)
+            if not printed or all(other.place == one.place + 1 for one, other in pairwise(text))
             for first, last in self.within(string, text)
         }
 
@@ -166,10 +180,7 @@ class Brute:
                 return self.within(Pattern((tuple(choices),), (), exact), text)
             case Pattern(pieces, gaps, exact):
                 spelt = [[one for choice in piece for one in self.spelt_out(choice)] for piece in pieces]
-                starts = {
-                    first: min(self.ends(spelt, gaps, exact, text, first), default=-1) for first in range(len(text))
-                }
-                return {(first, last) for first, last in starts.items() if last >= 0}
+                return set(self.ends(spelt, gaps, exact, text).items())
             case Regex(source):
                 return self.regular(source, text, isinstance(node, Exactly))
             case Near(nodes, links):
@@ -188,23 +199,24 @@ class Brute:
         raise AssertionError(node)
 
     def ends(
-        self,
-        pieces: Sequence[Sequence[Choice]],
-        gaps: Sequence[tuple[int, int]],
-        exact: bool,
-        text: Text,
-        first: int,
-    ) -> Iterator[int]:
-        """Every end of a pattern that begins here."""
-        end = first + len(pieces[0])
-        if end > len(text) or not all(map(self.stands, pieces[0], text[first:end], [exact] * len(pieces[0]))):
-            return
-        if not gaps:
-            yield end - 1
-            return
-        low, high = gaps[0]
-        for following in range(end + low, end + high + 1):
-            yield from self.ends(pieces[1:], gaps[1:], exact, text, following)
+        self, pieces: Sequence[Sequence[Choice]], gaps: Sequence[tuple[int, int]], exact: bool, text: Text
+    ) -> Mapping[int, int]:
+        """The nearest end of a pattern from every start that has one."""
+        nearest: dict[int, int] = {}
+        for number in reversed(range(len(pieces))):
+            piece, following, nearest = pieces[number], nearest, {}
+            for first in range(len(text) - len(piece) + 1):
+                end = first + len(piece)
+                if not all(map(self.stands, piece, text[first:end], [exact] * len(piece))):
+                    continue
+                if number == len(gaps):
+                    nearest[first] = end - 1
+                    continue
+                low, high = gaps[number]
+                found = [following[at] for at in range(end + low, end + high + 1) if at in following]
+                if found:
+                    nearest[first] = min(found)
+        return nearest
 
     def stands(self, choice: Choice, one: Character, exact: bool) -> bool:
         """Whether a character is one of a choice."""
@@ -235,15 +247,28 @@ class Brute:
         return found
 
 
+@cache
 def _for_python(source: str, exact: bool) -> str:
-    """An expression on folded text; for the very glyphs, only what is excluded stands for all its forms."""
-    if not exact:
-        return "".join(char if char in _REGEX_SIGNS else fold(char) for char in source)
-    return re.sub(r"\[\^([^\]]*)\]", lambda found: f"[^{''.join(map(_forms, found[1]))}]", source)
+    """An expression as Python writes it, on folded text or on the very glyphs: there only what is excluded folds."""
+
+    def read(found: re.Match[str]) -> str:
+        times, bracketed, sign, char = found.groups()
+        if bracketed:
+            negated = bracketed[1] == "^"
+            inner = bracketed[2:-1] if negated else bracketed[1:-1]
+            inner = "".join(one if one == "-" else spelt(one, exact and not negated, _forms) for one in inner)
+            return f"[{'^' * negated}{inner}]" if inner.strip("-") else "."
+        return times or sign or spelt(char, exact, fold)
+
+    def spelt(char: str, exact: bool, form: Callable[[str], str]) -> str:
+        return re.escape((char if exact else form(char)) if fold(char) else "")
+
+    return re.sub(r"(\{[^{}]*\})|(\[\^?[^\[\]]*\])|([()|?*+.])|(.)", read, source, flags=re.DOTALL)
 
 
 def _forms(char: str) -> str:
-    return "".join(form for form, first in families().items() if first == fold(char)) or char
+    """All that folds to the same, and what it folds to."""
+    return "".join(form for form, first in families().items() if first == fold(char)) + fold(char)
 
 
 def distance(one: Sequence[str], other: Sequence[str]) -> int:
@@ -294,7 +319,7 @@ _VALUES: Mapping[str, object] = {
 def _in_field(asked: Field, page: Page) -> bool:
     work = page.work
     if asked.name == "juan":
-        return page.juan in wanted(asked.value)
+        return page.juan in wanted_juans(asked.value)
     if asked.name == "year":
         low, high = wanted_years(asked.value)
         years = [year for year in (work.year_from, work.year_to) if year is not None]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import asked
 import numpy as np
 import pytest
@@ -13,10 +15,11 @@ from shelves import Block, shelve
 from archive.errors import UsageError
 from archive.library import Library
 from archive.model import Rights
+from search import query
 from search.bank import Bank, Spans
 from search.conditions import hidden_notes_mask
 from search.matching import Matcher
-from search.tree import Node
+from search.tree import Node, Quotation
 
 
 @st.composite
@@ -72,9 +75,12 @@ def check(bank: Bank, brute: Brute, tree: Node) -> None:
     assert set(found) == brute.answer(tree), tree
     exact = brute.exact(tree)
     assert search.exact(tree, spans).tolist() == [place in exact for place in found], tree
+    over = zip(found, search.over_notes(tree, spans).tolist(), spans.first.tolist(), spans.last.tolist(), strict=True)
+    passing = {place for place, is_over, first, last in over if is_over and bank.noted[first : last + 1].any()}
+    assert passing == brute.over_notes(tree), tree
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(
     books=st.lists(st.lists(blocks(), min_size=2, max_size=3), min_size=2, max_size=2),
     trees=st.lists(asked.trees(), min_size=20, max_size=20),
@@ -90,3 +96,85 @@ def test_every_kind_of_query_on_any_small_library(
             bank.warm()
         for tree in trees:
             check(bank, brute, tree)
+
+
+@settings(max_examples=20, deadline=None)
+@given(
+    books=st.lists(st.lists(blocks(), min_size=2, max_size=3), min_size=2, max_size=2),
+    quotations=st.lists(asked.quotations, min_size=20, max_size=20),
+    hidden=st.booleans(),
+)
+def test_near_quotations_on_any_small_library(
+    tmp_path_factory: pytest.TempPathFactory, books: list[list[Block]], quotations: list[Quotation], hidden: bool
+) -> None:
+    with Library.create(tmp_path_factory.mktemp("small") / "library") as library:
+        brute, bank = filled(library, books, hidden=hidden), Bank.load(library)
+        for quotation in quotations:
+            search = matcher(bank)
+            spans = search.spans(quotation)
+            best = {page.id: found for page in brute.pages if (found := brute.quoted(quotation, page))}
+            assert places(bank, spans) == [(page_id, first, -last) for page_id, (_, first, last) in best.items()]
+            assert search.changes(quotation, spans).tolist() == [changes for changes, _, _ in best.values()], quotation
+            exact = brute.exact(quotation)
+            assert search.exact(quotation, spans).tolist() == [place in exact for place in places(bank, spans)]
+
+
+TOKENS = [
+    *"天下葢盖器地天下葢盖器一二",
+    *'，。「」？?*＊[]()（）|/／~～-－"“”+.^,；:&@㐀\x00😀𩔖𫉬',
+    *(
+        "{2}",
+        "{1,2}",
+        "[天下]",
+        "[^天]",
+        " ",
+        " ",
+        "　",
+        " -",
+        "天?器",
+        "天*器",
+        "/天.",
+        "下/",
+        "&KR1;",
+        "⿺克寸",
+        "~天下葢器",
+    ),
+    *(" NEAR/3 ", " BEFORE/0 ", " ＮＥＡＲ／１ ", " NEAR ", "near/3", "NEAR/100000", "注:", "正文:", "注：(", "title:"),
+    *(
+        "书:",
+        "作者:王",
+        "卷:2",
+        "卷:9-3",
+        "年:1655-",
+        "年:-1600",
+        "体裁:诗",
+        "丛集:丛",
+        "类:史",
+        "朝代:清",
+        "'; DROP TABLE--",
+    ),
+    *("<script>alert(1)</script>", "\U00103fff", "\u0378"),
+]
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.lists(st.sampled_from(TOKENS), max_size=9).map("".join))
+def test_whatever_the_parser_accepts_has_the_right_answer(frozen: tuple[Bank, Brute], text: str) -> None:
+    try:
+        tree = query.parse(text)
+    except UsageError:
+        return
+    check(*frozen, tree)
+
+
+@pytest.fixture(scope="module")
+def frozen(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Bank, Brute]]:
+    with Library.create(tmp_path_factory.mktemp("frozen") / "library") as library:
+        book = [
+            Block("天下惟器，葢天下之器。盖天下器地天", [(7, 12)]),
+            Block("天天下天〓葢蓋盖器〓一二地器", [(2, 4), (8, 9)], [(4, {"id": "KR1"}), (9, {"ids": "⿺克寸"})]),
+            Block("天下葢器地器地天下，天下葢天下器", kind="footnote"),
+            Block("𩔖聚𫉬麟😀天下二器一地器葢天下"),
+        ]
+        brute = filled(library, [book, book[1:]], hidden=True)
+        yield Bank.load(library), brute
