@@ -18,6 +18,8 @@ from search.engines.contract import EngineError
 _REQUEST = 2 << 20
 """Characters in a request."""
 _SENDERS = 2
+# A server that has lost the shard's other copies may wait for them without end: asking again is quicker, and harmless.
+_ASKED = {"timeout": "5s", "request_timeout": 20, "filter_path": "errors,items.*.status,items.*.error"}
 _WAITING = 4
 """Requests made ready before the first of them is answered."""
 
@@ -73,9 +75,7 @@ class Bulk:
 
         def attempt() -> None:
             nonlocal left
-            answer = self._servers.client.bulk(
-                body="".join(left), index=self._index, params={"filter_path": "errors,items.*.status,items.*.error"}
-            )
+            answer = self._servers.client.bulk(body="".join(left), index=self._index, params=dict(_ASKED))
             if not answer["errors"]:
                 return
             results = [next(iter(item.values())) for item in answer["items"]]

@@ -25,16 +25,20 @@ from search.engines.cluster import Servers, Silent, servers
 from search.engines.contract import Document, EngineError, Every, Reader, Run, Some, Sought, State, Writer
 from search.engines.rounds import Place, Rounds
 
-_PAGE = 10_000
+PAGE = 10_000
 """Documents that a server lists at once, and no more."""
 quoted = json.JSONEncoder(ensure_ascii=False).encode
+Query = Mapping[str, Any]
 Wait = Callable[[], Timeout]
 """Tells how much longer a reader waits."""
+_WITNESS = -1
+"""Id of the document that says which round was the last to be written (`last`); no passage has it."""
 _MAPPING = {
     "dynamic": False,
     "_source": {"enabled": False},
     "properties": {
         "id": {"type": "long"},
+        "last": {"type": "integer"},
         "edition": {"type": "long", "doc_values": False},
         "round": {"type": "integer"},
         "text": {"type": "text", "analyzer": "whitespace", "norms": False, "index_options": "positions"},
@@ -123,26 +127,39 @@ class _Index:
         if failures:
             raise TransportError(503, "refresh", {"error": failures[0].get("reason", {})})
 
-    def count(self, query: Mapping[str, Any], wait: Wait | None = None, most: int | None = None) -> int:
-        """How many documents answer a query; past `most`, only that they are more."""
-        body = {"query": query, "size": 0, "track_total_hits": True if most is None else most + 1}
-        return int(self._search(body, wait)["hits"]["total"]["value"])
+    def count(self, query: Query) -> int:
+        """How many documents answer a query."""
+        return self.find(query, ("id",), 0, counted=True)[1]
 
-    def pages(
-        self, query: Mapping[str, Any], fields: tuple[str, ...], wait: Wait | None = None, most: int | None = None
-    ) -> Iterator[list[list[int]]]:
-        """These fields, which tell documents apart, of those that answer a query, or of the first `most`; in order."""
-        size = _PAGE if most is None else min(most, _PAGE)
-        body = {"query": query, "size": size, "track_total_hits": False, "sort": list(fields)}
-        body |= {"_source": False, "stored_fields": "_none_"}
-        listed = 0
-        while most is None or listed < most:
-            hits = self._search(body, wait).get("hits", {}).get("hits", ())
-            yield [hit["sort"] for hit in hits]
-            if len(hits) < size:
-                return
-            listed += len(hits)
-            body["search_after"] = hits[-1]["sort"]
+    def pages(self, query: Query, fields: tuple[str, ...]) -> Iterator[list[list[int]]]:
+        """All documents that answer a query, in order of these fields, as their values; they must tell them apart."""
+        page, _ = self.find(query, fields, PAGE)
+        while page:
+            yield page
+            page, _ = self.find(query, fields, PAGE, after=page[-1])
+
+    def find(
+        self,
+        query: Query,
+        fields: tuple[str, ...],
+        size: int,
+        *,
+        after: list[int] | None = None,
+        counted: bool | int = False,
+        wait: Wait | None = None,
+    ) -> tuple[list[list[int]], int]:
+        """The values of these fields of the first documents after `after`, and how many there are in all.
+
+        Args:
+            counted: up to which number the documents are counted: True to the end, False not at all.
+        """
+        body: dict[str, Any] = {"query": query, "size": size, "sort": list(fields), "track_total_hits": counted}
+        body |= {"_source": False, "stored_fields": "_none_"} | ({"search_after": after} if after else {})
+        asked: dict[str, Any] = {"allow_partial_search_results": "false", "filter_path": "hits.total,hits.hits.sort"}
+        if wait:
+            asked["request_timeout"] = wait()
+        hits = self._client.search(index=self.name, body=body, params=asked).get("hits", {})
+        return [hit["sort"] for hit in hits.get("hits", ())], hits["total"]["value"] if counted else 0
 
     def point_alias(self) -> None:
         """Give this index the name by which other programs know the index in force, and take it from the others."""
@@ -151,12 +168,6 @@ class _Index:
         take = [{"remove": {"index": name, "alias": self._alias}} for name in holders]
         actions = [*take, {"add": {"index": self.name, "alias": self._alias}}]
         self._client.indices.update_aliases(body={"actions": actions})
-
-    def _search(self, body: dict[str, Any], wait: Wait | None) -> Any:
-        asked: dict[str, Any] = {"allow_partial_search_results": "false", "filter_path": "hits.total,hits.hits.sort"}
-        if wait:
-            asked["request_timeout"] = wait()
-        return self._client.search(index=self.name, body=body, params=asked)
 
 
 class _OpenSearchWriter:
@@ -184,6 +195,10 @@ class _OpenSearchWriter:
         )
 
     def commit(self) -> None:
+        number = self._rounds.begun
+        # With a version, so that nothing a killed process had on its way can take its place.
+        name = f'"_id":"last","version":{number},"version_type":"external_gte"'
+        self._bulk.send([f'{{"index":{{{name}}}}}\n{{"id":{_WITNESS},"last":{number}}}\n'])
         self._bulk.finish()
         with self._index.servers.writing():
             self._index.servers.patiently(self._index.refresh)
@@ -217,20 +232,37 @@ class _OpenSearchReader:
         """As the servers say; while they are silent, as they last said."""
         try:
             with self._index.servers.reading() as wait:
-                return self._index.count(self._rounds.seen(), wait)
+                return self._listed([], 0, True, wait)[1]
         except Silent:
             return self._rounds.count
 
     def candidates(self, sought: Sought, most: int) -> Numbers | None:
-        query = {"bool": {"filter": [_compiled(sought), self._rounds.seen()]}}
         with self._index.servers.reading() as wait:
-            if most >= _PAGE and self._index.count(query, wait, most) > most:
-                return None
-            pages = self._index.pages(query, ("id",), wait, most + 1)
-            ids = np.array([passage_id for page in pages for [passage_id] in page], dtype=np.int64)
+            ids, count = self._listed([_compiled(sought)], most, most + 2, wait)
         if rounds.read_rounds(self._folder).swept > self._rounds.shown:
             raise EngineError("the index has moved on")
-        return None if len(ids) > most else ids
+        return None if count > most else np.array(ids, dtype=np.int64)
+
+    def _listed(self, conditions: list[Query], most: int, counted: bool | int, wait: Wait) -> tuple[list[int], int]:
+        """Ids of the passages seen that meet the conditions, if they are no more than `most`; and how many they are.
+
+        The witness is asked along with them, in the same question: a server that the others have lost would answer
+        from what it knew then, and not know the last round.
+        """
+        if not self._rounds.shown:
+            return [], 0
+        seen = {"bool": {"filter": [*conditions, self._rounds.seen()]}}
+        witness = {"range": {"last": {"gte": self._rounds.shown}}}
+        query = {"bool": {"should": [seen, witness]}}
+        listed, count = self._index.find(query, ("id",), min(most + 1, PAGE), counted=counted, wait=wait)
+        if listed[:1] != [[_WITNESS]]:
+            raise Silent("the server does not know the last round")
+        while len(listed) < count <= most + 1:
+            page, _ = self._index.find(query, ("id",), PAGE, after=listed[-1], wait=wait)
+            if not page:
+                raise Silent("the servers do not agree")
+            listed += page
+        return [passage_id for [passage_id] in listed[1:]], count - 1
 
     def close(self) -> None:
         """Nothing is held."""

@@ -50,7 +50,6 @@ transport.port: {transport}
 discovery.seed_hosts: [{seeds}]
 cluster.initial_cluster_manager_nodes: [{names}]
 cluster.routing.allocation.disk.threshold_enabled: false
-cluster.no_cluster_manager_block: all
 node.store.allow_mmap: false
 indices.breaker.total.use_real_memory: false
 """
@@ -108,11 +107,16 @@ class Node:
                 **_unprivileged(self._home),
             )
 
-    def wait(self, path: str = "/_cluster/health") -> None:
+    @property
+    def alive(self) -> bool:
+        """Whether it runs."""
+        return self._process is not None and self._process.poll() is None
+
+    def wait(self, path: str) -> None:
         """Until it answers `path`."""
         ends = time.monotonic() + PATIENCE
         while time.monotonic() < ends:
-            assert self._process and self._process.poll() is None, self.said()
+            assert self.alive, self.said()
             with suppress(URLError, OSError), urlopen(f"{self.address}{path}", timeout=PATIENCE):
                 return
             time.sleep(0.1)
@@ -120,14 +124,9 @@ class Node:
 
     def kill(self) -> None:
         """As when the power goes."""
-        if self._process and self._process.poll() is None:
+        if self._process and self.alive:
             os.killpg(self._process.pid, signal.SIGKILL)
             self._process.wait()
-
-    def freeze(self, still: bool) -> None:
-        """Keep connections open and answer nothing, or go on."""
-        assert self._process
-        os.killpg(self._process.pid, signal.SIGSTOP if still else signal.SIGCONT)
 
     def said(self) -> str:
         """The end of its log."""
@@ -152,7 +151,11 @@ class Group:
         for node in self.nodes:
             node.start(self.nodes)
         for node in self.nodes:
-            node.wait(f"/_cluster/health?wait_for_nodes={size}&timeout={PATIENCE}s")
+            node.wait(self._together)
+
+    @property
+    def _together(self) -> str:
+        return f"/_cluster/health?wait_for_nodes={len(self.nodes)}&timeout={PATIENCE}s"
 
     @property
     def hosts(self) -> tuple[str, ...]:
@@ -175,10 +178,17 @@ class Group:
         for index in self.indexes():
             self.ask(f"/{index}", "DELETE")
 
-    def restart(self, node: Node) -> None:
-        """Start one that was killed."""
-        node.start(self.nodes)
-        node.wait(f"/_cluster/health?wait_for_nodes={len(self.nodes)}&timeout={PATIENCE}s")
+    def ensure(self, *nodes: Node) -> None:
+        """Start again those that were killed, and wait until all are together."""
+        for node in nodes:
+            if not node.alive:
+                node.start(self.nodes)
+        for node in nodes:
+            node.wait(self._together)
+
+    def wait_for(self, colour: str) -> None:
+        """Until the cluster is well."""
+        self.ask(f"/_cluster/health?wait_for_status={colour}&wait_for_no_initializing_shards=true&timeout={PATIENCE}s")
 
     def stop(self) -> None:
         """Kill all and leave nothing."""

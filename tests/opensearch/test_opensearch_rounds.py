@@ -6,6 +6,7 @@ import multiprocessing
 import os
 import shutil
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -46,7 +47,7 @@ def kept(server: Group, folder: Path) -> int:
     """How many documents the server keeps, seen or not."""
     index = rounds.read_place(folder).index
     server.ask(f"/{index}/_refresh", "POST")
-    return int(server.ask(f"/{index}/_count")["count"])
+    return int(server.ask(f"/{index}/_count?q=_exists_:round")["count"])
 
 
 def _sent_and_killed(folder: Path) -> None:
@@ -111,6 +112,15 @@ def test_who_looks_at_a_round_that_is_swept_is_told(folder: Path) -> None:
     fill(folder, {2: {3: "乙"}})
     with pytest.raises(EngineError):
         before.candidates(Run("甲"), 100)
+
+
+def test_a_server_that_does_not_know_the_last_round_is_not_believed(folder: Path) -> None:
+    """As one that the others have lost, and that answers from what it knew then."""
+    rounds.write(folder, replace(rounds.read_rounds(folder), shown=2, begun=2, count=77))
+    reader = engine("opensearch").open(folder)
+    with pytest.raises(EngineError):
+        reader.candidates(Run("甲"), 100)
+    assert reader.count() == 77
 
 
 def test_a_round_the_servers_do_not_have_whole_is_not_shown(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
