@@ -9,7 +9,8 @@ from __future__ import annotations
 import gc
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -25,7 +26,9 @@ if TYPE_CHECKING:
     from archive.accounts import Accounts, User
     from archive.library import Library
     from ingest.report import Report
+    from search.finder import Finder
     from search.indexer import IndexReport
+    from search.statistics import Result
 
 HOUSE = Path(__file__).resolve().parent
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -40,6 +43,10 @@ class Context:
         self.asked_folder = library
         self.folder = library or self.config.library_folder
         self.as_json = as_json
+
+    def width(self, asked: int | None) -> int:
+        """Characters of context on either side of a hit: as asked for, else as set."""
+        return self.config.search.context if asked is None else asked
 
     def answer(self, document: Any, text: Callable[[], str]) -> None:
         """Print the one JSON document, or the text for people."""
@@ -56,6 +63,14 @@ def command(function: Command) -> Command:
         return function(Context(library, as_json), **values)
 
     return wrapped  # type: ignore[return-value]
+
+
+ORDER = click.option(
+    "--order", default="place", show_default=True, metavar="次序", help="place、relevance、date、left 或 right。"
+)
+WIDTH = click.option("--width", type=click.IntRange(0, 200), help="命中前后各多少字。")
+WORK = click.option("--work", multiple=True, metavar="著作", help="只在这部著作里，可写多次。")
+TABLE = click.option("--to", type=click.Path(path_type=Path), metavar="文件", help="存为 .csv、.xlsx 或 .json。")
 
 
 @click.group(cls=ChineseGroup, help="衡阳文库：收书、检索、引用、展示。")
@@ -117,22 +132,101 @@ def show(context: Context, urn: str, only_text: bool) -> None:
 @click.argument("query")
 @click.option("--page", type=click.IntRange(1), default=1, show_default=True, help="第几页。")
 @click.option("--size", type=click.IntRange(1, 1000), default=20, show_default=True, help="每页多少条。")
+@ORDER
+@WIDTH
+@WORK
 @command
-def search(context: Context, query: str, page: int, size: int) -> None:
+def search(
+    context: Context, query: str, page: int, size: int, order: str, width: int | None, work: tuple[str, ...]
+) -> None:
     """Find a string, whatever its script, variants, punctuation and line breaks."""
+    from search import telling
     from search.across import across
-    from search.finder import Finder
+    from search.answer import Scope
+    from search.arrange import order_named
 
-    config = context.config.search
-    with _library(context) as library:
-        try:
-            _keep_up(context, library)
-        except Busy as busy:  # someone else is indexing; what is not indexed yet is found all the same
-            say(str(busy))
-        answer = Finder(library, config.engine, staff=True).find(query, page=page, size=size, width=config.context)
-        crossing = across(library, query, staff=True, size=size, width=config.context)
-        document = {**answer.as_json(), "across": crossing.as_json()}
-    context.answer(document, lambda: "\n".join(_hit_lines(document)))
+    scope, sort, width = Scope(works=work), order_named(order), context.width(width)
+    with _finder(context) as (library, finder):
+        answer = finder.find(query, page=page, size=size, width=width, order=sort, scope=scope)
+        crossing = across(library, query, staff=True, size=size, width=width, scope=scope)
+    document = {**answer.as_json(), "across": crossing.as_json()}
+    context.answer(document, lambda: "\n".join(telling.answer(document)))
+
+
+@cli.command(help="导出一次检索的全部命中，一处一行，附引文与编号。")
+@click.argument("query")
+@click.option(
+    "--to", type=click.Path(path_type=Path), required=True, metavar="文件", help="存为 .csv、.xlsx 或 .json。"
+)
+@ORDER
+@WIDTH
+@WORK
+@click.option("--style", metavar="格式", help="引文格式：gbt7714-2025、gbt7714-2015 或 footnote。")
+@command
+def export(
+    context: Context, query: str, to: Path, order: str, width: int | None, work: tuple[str, ...], style: str | None
+) -> None:
+    """Write all hits into a file."""
+    from search.answer import Scope
+    from search.arrange import order_named
+    from search.export import Export, format_named, style_named
+
+    kind, sort = format_named(to.name), order_named(order)
+    style = style_named(style, context.config.citation.style)
+    with _finder(context) as (_, finder):
+        found = finder.found(query, Scope(works=work))
+        hits = Export(found, sort, context.width(width), style, context.config.site.base_url)
+        _write(to, kind.chunks(hits))
+    context.answer({"file": str(to), **hits.about()}, lambda: f"已存入 {to}，共 {found.hits:,} 处。")
+
+
+@cli.command(help="统计一次检索的全部命中：分布、分面、搭配、字形。")
+@click.argument("query")
+@click.option(
+    "--by",
+    default="works",
+    show_default=True,
+    metavar="统计",
+    help="works、sections、periods、centuries、collocates、forms 或 facets。",
+)
+@click.option("--depth", type=click.IntRange(1), metavar="层", help="章节取第几层。")
+@click.option("--window", default=5, show_default=True, help="搭配：前后各看多少字。")
+@click.option("--length", default=1, show_default=True, help="搭配：一字或二字。")
+@click.option("--minimum", default=2, show_default=True, help="搭配：至少多少次。")
+@click.option("--sort", default="likelihood", show_default=True, metavar="次序", help="搭配：likelihood 或 count。")
+@click.option("--limit", type=click.IntRange(1), default=50, show_default=True, help="搭配、字形列出多少条。")
+@WORK
+@TABLE
+@command
+def stats(context: Context, query: str, by: str, work: tuple[str, ...], to: Path | None, **options: Any) -> None:
+    """Analyse all hits."""
+    from search import telling
+    from search.answer import Scope
+    from search.statistics import Options, statistic
+
+    with _finder(context) as (_, finder):
+        found = finder.found(query, Scope(works=work))
+        result = statistic(found, by, Options(work=work[0] if len(work) == 1 else "", **options))
+        about = {"query": query, "by": by, "passages": found.passages, "hits": found.hits, "change": found.bank.number}
+        _result(context, result, to, about, telling.found(found))
+
+
+@cli.command(help="词频对照：几个检索式并排，看各部著作、各时代、各世纪。")
+@click.argument("queries", nargs=-1, required=True, metavar="检索式…")
+@click.option("--by", default="work", show_default=True, metavar="归并", help="work、period 或 century。")
+@WORK
+@TABLE
+@command
+def frequencies(context: Context, queries: tuple[str, ...], by: str, work: tuple[str, ...], to: Path | None) -> None:
+    """Set queries side by side."""
+    from search.answer import Scope
+    from search.distribution import grouping_named
+    from search.frequencies import frequencies as compared
+
+    grouping = grouping_named(by)
+    with _finder(context) as (_, finder):
+        found = [finder.found(query, Scope(works=work)) for query in queries]
+        _result(context, compared(found, grouping), to, {"by": by, "change": found[0].bank.number})
 
 
 @cli.command(help="生成引文：引一个 URN，或把一份 CSL-JSON 书目排成参考文献。")
@@ -175,7 +269,7 @@ def compare(context: Context, base: str, witnesses: tuple[str, ...], section: st
     with _library(context) as library:
         found = collate(library, urns.parse(base), [urns.parse(one) for one in witnesses], section, staff=True)
     if to and make:
-        _write(to, make(found, DEFAULT_KINDS))
+        _write(to, [make(found, DEFAULT_KINDS)])
         counts = {pair.witness.urn: dict(pair.counts) for pair in found.pairs}
         context.answer({"file": str(to), "counts": counts}, lambda: f"已存入 {to}。")
     else:
@@ -394,6 +488,31 @@ def _library(context: Context) -> Library:
     return Library.open(context.folder)
 
 
+@contextmanager
+def _finder(context: Context) -> Iterator[tuple[Library, Finder]]:
+    """The library and what finds in it, once its index has been brought up to date."""
+    from search.finder import Finder
+
+    with _library(context) as library:
+        try:
+            _keep_up(context, library)
+        except Busy as busy:  # someone else is indexing; what is not indexed yet is found all the same
+            say(str(busy))
+        yield library, Finder(library, context.config.search.engine, staff=True)
+
+
+def _result(context: Context, result: Result, to: Path | None, about: dict[str, Any], title: str = "") -> None:
+    """Print an analysis, or write it into a file."""
+    from search.statistics import maker
+
+    if to:
+        _write(to, maker(to.name)(result))
+        context.answer({"file": str(to), **about}, lambda: f"已存入 {to}。")
+    else:
+        lines = filter(None, (title, *result.as_table().lines()))
+        context.answer({**about, "result": result.as_json()}, lambda: "\n".join(lines))
+
+
 def _index(context: Context, library: Library, rebuild: bool = False) -> IndexReport:
     from search import indexer
 
@@ -440,9 +559,10 @@ def _read(path: Path) -> str:
         raise UsageError(f"文件读不出来：{error.strerror}。", where=str(path)) from error
 
 
-def _write(path: Path, data: bytes) -> None:
+def _write(path: Path, chunks: Iterable[bytes]) -> None:
     try:
-        path.write_bytes(data)
+        with path.open("wb") as file:
+            file.writelines(chunks)
     except OSError as error:
         raise WenkuError(f"文件写不进去：{error.strerror}。", where=str(path)) from error
 
@@ -452,20 +572,6 @@ def _work_lines(listed: list[dict[str, Any]]) -> Iterator[str]:
         yield f"{work['title']}  {work['author']}  {work['id']}"
         for one in work["editions"]:
             yield f"    {one['label']}  {one['characters']:,} 字  {one['passages']:,} 段  {one['urn']}"
-
-
-def _hit_lines(answer: dict[str, Any]) -> Iterator[str]:
-    yield f"{answer['query']}：{answer['passages']:,} 段，{answer['hits']:,} 处（{answer['took_ms']} 毫秒）"
-    yield from map(_hit_line, answer["items"])
-    if answer["across"]["count"]:
-        yield f"\n另有 {answer['across']['count']:,} 处跨在相邻两段之间："
-        yield from map(_hit_line, answer["across"]["items"])
-
-
-def _hit_line(one: dict[str, Any]) -> str:
-    place = "　".join(filter(None, (f"《{one['title']}》{one['section_title']}", one["page"], one["urn"])))
-    line = f"{one['left']}【{one['match']}】{one['right']}".replace("\n", " ")
-    return f"\n{line}\n    {place}"
 
 
 def main() -> None:

@@ -370,6 +370,15 @@ def test_forms_over_notes_and_through_them(tmp_path: Path) -> None:
         assert [(one.text, one.hits) for one in forms(finder.found("令仲春")).items] == [("令仲春", 1)]
 
 
+def test_forms_of_patterns_hold_nothing_of_hidden_notes(tmp_path: Path) -> None:
+    with Library.create(tmp_path / "library") as library:
+        shelve(library, "notes", [Block("甲子密丑乙，甲寅密乙", [(2, 3), (8, 9)])], rights=Rights(notes="staff"))
+        for text in ("甲*乙", "甲??乙", "甲?乙", "甲 NEAR/5 乙", "/甲.{0,4}乙/", "甲子丑乙"):
+            seen = {form.text for form in forms(Finder(library).found(text)).items}
+            assert seen and not any("密" in form for form in seen), text
+        assert "甲子密丑乙" in {form.text for form in forms(Finder(library, staff=True).found("甲*乙")).items}
+
+
 @settings(max_examples=25, deadline=None)
 @given(st.text(alphabet="天下道器葢蓋盖類类長A9", min_size=1, max_size=2), st.integers(1, 20), st.sampled_from([1, 2]))
 def test_whatever_is_looked_for(library: Library, text: str, window: int, length: int) -> None:
