@@ -5,18 +5,19 @@ from __future__ import annotations
 from flask import Blueprint, Response, current_app, render_template
 
 from archive import citations
+from search.compare.model import KINDS
 from search.health import health
 from web.desk import desk
 
 blueprint = Blueprint("about", __name__)
 
-ROBOTS = "User-agent: *\nDisallow: /search\nDisallow: /api/\nDisallow: /cite/\nDisallow: /scan/\n"
+ROBOTS = "User-agent: *\nDisallow: /search\nDisallow: /api/\nDisallow: /cite/\nDisallow: /scan/\nDisallow: /compare/\n"
 
 
 @blueprint.get("/help")
 def usage() -> str:
     """How to search, read and cite."""
-    return render_template("about/help.html", styles=citations.STYLES)
+    return render_template("about/help.html", styles=citations.STYLES, kinds=KINDS)
 
 
 @blueprint.get("/about")

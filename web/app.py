@@ -21,6 +21,7 @@ from web import (
     api,
     browse,
     citation,
+    compare,
     errors,
     home,
     links,
@@ -35,7 +36,22 @@ from web import (
 from web.desk import Desk
 from web.typeset import cells
 
-_FAMILIES = (home, browse, work, reading, scans, results, analysis, subcorpus, citation, about, api, accounts, review)
+_FAMILIES = (
+    home,
+    browse,
+    work,
+    reading,
+    compare,
+    scans,
+    results,
+    analysis,
+    subcorpus,
+    citation,
+    about,
+    api,
+    accounts,
+    review,
+)
 
 HEADERS = {
     "Content-Security-Policy": "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; "

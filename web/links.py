@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from urllib.parse import quote, urlencode
 
 from flask import current_app, request
@@ -63,6 +64,21 @@ def browse(facet: str = "", value: str | None = None) -> str:
 def search(q: str, **filters: object) -> str:
     """A search."""
     return f"/search{query(q=q, **filters)}"
+
+
+def comparison(work_id: str) -> str:
+    """Where editions of a work are chosen to be compared."""
+    return f"/compare/{work_id}"
+
+
+def compare(
+    one: Edition, ref: str = "", *, witnesses: Iterable[Edition] = (), kinds: Iterable[str] = (), **values: object
+) -> str:
+    """An edition compared with others, whole or at a section."""
+    asked = [("with", parse(witness.urn).edition) for witness in witnesses] + [("kind", kind) for kind in kinds]
+    asked += [(name, str(value)) for name, value in values.items() if value not in ("", None)]
+    address = f"/compare/{_tail(parse(one.urn))}{f'/{ref}' if ref else ''}"
+    return f"{address}?{urlencode(asked)}" if asked else address
 
 
 def login(then: str = "") -> str:

@@ -14,7 +14,7 @@ from archive.intake import Range
 from archive.model import Edition, Passage, Revision, Section, Work
 from archive.reading import Outline, Screen
 from archive.urn import Urn, parse
-from web import citing, finding, links
+from web import citing, comparing, finding, links
 from web.desk import desk
 from web.footnotes import Footnotes
 from web.typeset import Gaiji, Line, Reading, Setting, gaiji_of, readings_of, typeset
@@ -179,6 +179,7 @@ def _screen(place: Place) -> Response:
         lang=lang(edition),
         layout=layout,
         layouts=LAYOUTS if edition.vertical else {},
+        compare=comparing.offer(place.work.id, edition, screen.ref),
         q=q,
         hit_count=sum(map(len, found.values())),
         blocks=blocks,

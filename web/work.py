@@ -12,7 +12,7 @@ from archive.errors import NotFound, UsageError
 from archive.model import Edition, Section
 from archive.reading import Outline
 from archive.urn import parse
-from web import citing, links
+from web import citing, comparing, links
 from web.desk import desk
 
 blueprint = Blueprint("work", __name__)
@@ -62,7 +62,8 @@ def show(name: str) -> Response | str:
     urn = parse(f"urn:cts:hengyang:{name}")
     if not urn.edition:
         entry = desk().entry(urn.work)
-        return render_template("work/work.html", entry=entry, work=entry.work)
+        compare = comparing.offer(urn.work)
+        return render_template("work/work.html", entry=entry, work=entry.work, compare=compare)
     edition = desk().edition(urn)
     if label := request.args.get("page", "").strip():
         return redirect(_page_address(edition, label))
@@ -80,6 +81,7 @@ def show(name: str) -> Response | str:
         pages=_first_pages(edition),
         first_label=next(iter(desk().library.page_labels(edition.id)), ""),
         citation=citing.offer(work, edition, outline, None, urn),
+        compare=comparing.offer(work.id, edition),
         others=[one for one in desk().entry(work.id).editions if one.id != edition.id],
     )
 

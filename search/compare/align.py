@@ -41,7 +41,9 @@ def align(a: str, b: str, a_starts: Sequence[int], b_starts: Sequence[int]) -> l
     Returns:
         Groups in the order of the base; their ops cover every letter of both sides once, and in the order of both.
     """
-    raw = _slid(list(joined(pair(clusters(diff(a, b)), a, b, a_starts, b_starts))), a, b, a_starts, b_starts)
+    raw = _slid(
+        list(joined(pair(clusters(diff(a, b, a_starts, b_starts)), a, b, a_starts, b_starts))), a, b, a_starts, b_starts
+    )
     keyed = groupby(_fenced(raw, a_starts, b_starts), key=lambda item: item[0])
     return [Group(key.passage, readable((op for _, op in items), a, b), key.extra > 0) for key, items in keyed]
 

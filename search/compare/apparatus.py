@@ -32,14 +32,15 @@ class Reading(NamedTuple):
 class Entry(NamedTuple):
     """One place of the base, its words (`lemma`), and what witnesses read otherwise.
 
-    Where nothing stands in the base, `start` equals `end`, and `before` holds the last characters before it. `moved`:
-    the words stand elsewhere in the witness.
+    `before` and `after` are a few characters of the passage on either side, without space. Where nothing stands in the
+    base, `start` equals `end`. `moved`: the words stand elsewhere in the witness.
     """
 
     section: str
     place: Place
-    lemma: str
     before: str
+    lemma: str
+    after: str
     readings: tuple[Reading, ...]
     moved: bool = False
 
@@ -47,7 +48,8 @@ class Entry(NamedTuple):
 class Item(NamedTuple):
     """A segment at its place in a passage of the base: characters `start` to `end`.
 
-    `whole`: passages that only the witness has. `moved`: passages that stand elsewhere in the witness.
+    `whole`: passages that only the witness has. `moved`: passages that stand elsewhere in the witness; where their
+    differences follow one by one, `base` is left to these.
     """
 
     kind: Kind
@@ -126,7 +128,7 @@ def _items(unit: Unit, at: int, whole_moves: bool) -> Iterator[Item]:
         base = tuple(span for segment in unit.segments for span in segment.base)
         witness = tuple(span for segment in unit.segments for span in segment.witness)
         start, end = (base[0].start, base[-1].end) if base else (at, at)
-        yield Item("transposition", start, end, base, witness, moved=True)
+        yield Item("transposition", start, end, base if whole_moves else (), witness, moved=True)
         if whole_moves:
             return
     for segment in unit.segments:
@@ -174,9 +176,10 @@ def _reading(siglum: str, kind: Kind, witness: tuple[Span, ...]) -> Reading:
 def _entry(
     passage: Passage, spans: list[Span], start: int, end: int, readings: tuple[Reading, ...], moved: bool = False
 ) -> Entry:
-    before = "".join(text_of(cut(spans, 0, start)).split())[-_CONTEXT:] if start == end else ""
-    place = Place(passage.ref, start, end)
-    return Entry(passage.section, place, text_of(cut(spans, start, end)), before, readings, moved)
+    before = "".join(text_of(cut(spans, 0, start)).split())[-_CONTEXT:]
+    after = "".join(text_of(cut(spans, end, end + 2 * _CONTEXT)).split())[:_CONTEXT]
+    lemma = text_of(cut(spans, start, end))
+    return Entry(passage.section, Place(passage.ref, start, end), before, lemma, after, readings, moved)
 
 
 def _merged(readings: Iterable[Reading]) -> tuple[Reading, ...]:

@@ -6,7 +6,7 @@ withheld, the other side's are left out of the comparison too, so that nothing c
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from archive import browse, rights
@@ -28,7 +28,8 @@ MOST = 12
 class Alignment:
     """Base and witness, whole, with groups in the order of the base: what is dear to compute, and all that is kept.
 
-    Free of the library it was made from; threads may share it until the library changes.
+    Free of the library it was made from; threads may share it until the library changes. `notes` and `punctuation`
+    tell whether these are compared.
     """
 
     base: Shelf
@@ -76,15 +77,25 @@ def collate(
     others = [edition(library, name, staff=staff) for name in witnesses]
     check(ours, others)
     path = section or base.ref
-    sections = library.sections(ours.id)
-    first, last = _ordinals(library, ours, path)
-    change = library.change_number()
-    pairs = []
-    for other, siglum in zip(others, sigla(others), strict=True):
-        aligned = alignment(library, ours, other, staff=staff)
-        found = tuple(aligned.units(library, first, last))
-        pairs.append(Pair(other, siglum, found, aligned.notes, aligned.punctuation))
-    return Collation(ours, tuple(pairs), path, {one.path: one.title for one in sections}, change)
+    aligned = [alignment(library, ours, other, staff=staff) for other in others]
+    return assemble(library, aligned, *_ordinals(library, ours, path), section=path)
+
+
+def assemble(
+    library: Library, aligned: Sequence[Alignment], first: int = 0, last: int | None = None, *, section: str = ""
+) -> Collation:
+    """The comparison of base passages with ordinals `first` to `last`, both included, from alignments with one base.
+
+    Raises:
+        Busy: the library has changed since they were made.
+    """
+    base, witnesses = aligned[0].base.edition, [one.witness.edition for one in aligned]
+    pairs = tuple(
+        Pair(witness, siglum, tuple(one.units(library, first, last)), one.notes, one.punctuation)
+        for one, witness, siglum in zip(aligned, witnesses, sigla(witnesses), strict=True)
+    )
+    titles = {one.path: one.title for one in library.sections(base.id)}
+    return Collation(base, pairs, section, titles, library.change_number())
 
 
 def alignment(library: Library, base: Edition, witness: Edition, *, staff: bool = False) -> Alignment:
@@ -113,6 +124,11 @@ def edition(library: Library, name: Urn, *, staff: bool = False) -> Edition:
     if not found.passages:
         raise UsageError(f"《{found.label}》还没有文字，无从对勘。", where=found.urn, remedy="请等文字识别完成。")
     return found
+
+
+def comparable(editions: Iterable[Edition], *, staff: bool = False) -> list[Edition]:
+    """Those of the editions that this reader may compare."""
+    return [one for one in editions if one.passages and rights.visible(one, "text", staff=staff)]
 
 
 def check(base: Edition, witnesses: Sequence[Edition]) -> None:

@@ -8,7 +8,9 @@ and what has nothing in common is left out here and put in there.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 from typing import Literal, NamedTuple, cast
 
 from rapidfuzz.distance import Levenshtein
@@ -27,6 +29,8 @@ _ISLAND = 6
 _UNLIKE = 16
 """Edits longer than this on both sides are no reading of one another."""
 _SWAP = 8
+_MARK = "\n"
+"""Stands where a passage begins; no character folds to it."""
 
 
 class Op(NamedTuple):
@@ -39,9 +43,12 @@ class Op(NamedTuple):
     j2: int
 
 
-def diff(a: str, b: str) -> Iterator[Op]:
-    """Edits that make `b` of `a`; `equal` and `replace` answer letter by letter."""
-    return joined(_between(a, b, 0, len(a), 0, len(b), 0))
+def diff(a: str, b: str, a_starts: Sequence[int] = (), b_starts: Sequence[int] = ()) -> Iterator[Op]:
+    """Edits that make `b` of `a`; `equal` and `replace` answer letter by letter.
+
+    Where passages begin (`a_starts`, `b_starts`) counts like one letter that should agree.
+    """
+    return joined(_between(Text(a, a_starts), Text(b, b_starts), 0, len(a), 0, len(b), 0))
 
 
 def joined(ops: Iterable[Op]) -> Iterator[Op]:
@@ -60,7 +67,7 @@ def joined(ops: Iterable[Op]) -> Iterator[Op]:
         yield held
 
 
-def _between(a: str, b: str, i1: int, i2: int, j1: int, j2: int, level: int) -> Iterator[Op]:
+def _between(a: Text, b: Text, i1: int, i2: int, j1: int, j2: int, level: int) -> Iterator[Op]:
     """Edits of one stretch; `level` counts the n-grams already tried."""
     if i1 == i2 or j1 == j2:
         yield Op("delete" if i1 < i2 else "insert", i1, i2, j1, j2)
@@ -68,7 +75,7 @@ def _between(a: str, b: str, i1: int, i2: int, j1: int, j2: int, level: int) -> 
     area = (i2 - i1) * (j2 - j1)
     if area > _SMALL and level < len(_GRAMS):
         i, j = i1, j1
-        for run in chain(runs(codes(a[i1:i2]), codes(b[j1:j2]), _GRAMS[level])):
+        for run in chain(runs(codes(a.letters[i1:i2]), codes(b.letters[j1:j2]), _GRAMS[level])):
             yield from _between(a, b, i, i1 + run.i, j, j1 + run.j, level + 1)
             i, j = i1 + run.i + run.size, j1 + run.j + run.size
             yield Op("equal", i - run.size, i, j - run.size, j)
@@ -77,9 +84,34 @@ def _between(a: str, b: str, i1: int, i2: int, j1: int, j2: int, level: int) -> 
         yield Op("delete", i1, i2, j1, j1)
         yield Op("insert", i2, i2, j1, j2)
     else:
-        for op in Levenshtein.opcodes(a[i1:i2], b[j1:j2]):
-            tag = cast(Tag, op.tag)
-            yield Op(tag, i1 + op.src_start, i1 + op.src_end, j1 + op.dest_start, j1 + op.dest_end)
+        yield from _by_letter(*a.marked(i1, i2), *b.marked(j1, j2))
+
+
+class Text(NamedTuple):
+    """Letters, and where their passages begin."""
+
+    letters: str
+    starts: Sequence[int]
+
+    def marked(self, low: int, high: int) -> tuple[str, list[int]]:
+        """A stretch with a mark wherever a passage begins, and the letter at or behind each of its characters."""
+        marks = self.starts[bisect_left(self.starts, low) : bisect_right(self.starts, high)]
+        edges = [low, *marks, high]
+        text = _MARK.join(self.letters[start:end] for start, end in pairwise(edges))
+        places = [at for start, end in pairwise(edges) for at in (*range(start, end), end)]
+        return text, places
+
+
+def _by_letter(ours: str, mine: list[int], theirs: str, yours: list[int]) -> Iterator[Op]:
+    """Edits of two stretches with marks, the marks taken out again."""
+    for op in Levenshtein.opcodes(ours, theirs):
+        x1, x2, y1, y2 = op.src_start, op.src_end, op.dest_start, op.dest_end
+        if op.tag != "replace" or _MARK not in ours[x1:x2] + theirs[y1:y2]:
+            yield Op(cast(Tag, op.tag), mine[x1], mine[x2], yours[y1], yours[y2])
+            continue
+        for x, y in zip(range(x1, x2), range(y1, y2), strict=True):
+            tag: Tag = "insert" if ours[x] == _MARK else "delete" if theirs[y] == _MARK else "replace"
+            yield Op(tag, mine[x], mine[x + 1], yours[y], yours[y + 1])
 
 
 def readable(ops: Iterable[Op], a: str, b: str) -> tuple[Op, ...]:

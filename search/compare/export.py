@@ -6,32 +6,29 @@ reading is in an `app`, so that each witness can be read out of it whole.
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from itertools import groupby
+from itertools import chain, groupby
 from pathlib import Path
 
 from lxml import etree
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Font
 
 from archive.errors import UsageError
 from archive.model import Edition
 from search.compare.apparatus import Passage, cut, entries, groups, passages, sentence, text_of, within
 from search.compare.model import DEFAULT_KINDS, KINDS, Collation, Kind, Span
+from search.spreadsheets import csv_chunks, xlsx_chunks
+from search.tables import Cell
 
+Maker = Callable[[Collation, Collection[Kind]], Iterator[bytes]]
 HEADINGS = ("序号", "章节", "类别", "底本位置", "底本文字", "校本", "校本文字", "校本位置", "校记")
 _TEI = "http://www.tei-c.org/ns/1.0"
 _XML = "http://www.w3.org/XML/1998/namespace"
-_DANGEROUS = frozenset("=+-@\t\r＝＋－＠")
 _UNWRITABLE = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff]")
 
 
-def rows(collation: Collation, kinds: Collection[Kind] = DEFAULT_KINDS) -> Iterator[list[str]]:
+def rows(collation: Collation, kinds: Collection[Kind] = DEFAULT_KINDS) -> Iterator[tuple[Cell, ...]]:
     """The apparatus line by line, one reading a line, cells as `HEADINGS`."""
     witnesses = {pair.siglum: pair.witness for pair in collation.pairs}
     labels = {siglum: witness.label for siglum, witness in witnesses.items()}
@@ -42,8 +39,8 @@ def rows(collation: Collation, kinds: Collection[Kind] = DEFAULT_KINDS) -> Itera
                 for siglum, there in zip(reading.sigla, reading.at, strict=True)
                 for place in there
             ]
-            yield [
-                str(number),
+            yield (
+                number,
                 collation.titles.get(entry.section, ""),
                 KINDS[reading.kind].label,
                 entry.place.urn(collation.base),
@@ -52,40 +49,25 @@ def rows(collation: Collation, kinds: Collection[Kind] = DEFAULT_KINDS) -> Itera
                 reading.text,
                 " ".join(at),
                 sentence(entry, reading, labels),
-            ]
+            )
 
 
-def as_csv(collation: Collation, kinds: Collection[Kind] = DEFAULT_KINDS) -> bytes:
-    """The table as CSV, UTF-8 with a mark by which Excel knows it."""
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(HEADINGS)
-    writer.writerows([_harmless(cell) for cell in row] for row in rows(collation, kinds))
-    return out.getvalue().encode("utf-8-sig")
+def as_csv(collation: Collation, kinds: Collection[Kind] = DEFAULT_KINDS) -> Iterator[bytes]:
+    """The table as CSV."""
+    return csv_chunks(chain([HEADINGS], rows(collation, kinds)))
 
 
-def as_xlsx(collation: Collation, kinds: Collection[Kind] = DEFAULT_KINDS) -> bytes:
+def as_xlsx(collation: Collation, kinds: Collection[Kind] = DEFAULT_KINDS) -> Iterator[bytes]:
     """The table as a workbook."""
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet("校记")
-    sheet.freeze_panes = "A2"
-    head = [WriteOnlyCell(sheet, value=name) for name in HEADINGS]
-    for cell in head:
-        cell.font = Font(bold=True)
-    sheet.append(head)
-    for row in rows(collation, kinds):
-        sheet.append([_harmless(_UNWRITABLE.sub("\ufffd", cell)) for cell in row])
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
+    return xlsx_chunks([("校记", chain([HEADINGS], rows(collation, kinds)))])
 
 
-def as_json(collation: Collation, kinds: Collection[Kind] = DEFAULT_KINDS) -> bytes:
+def as_json(collation: Collation, kinds: Collection[Kind] = DEFAULT_KINDS) -> Iterator[bytes]:
     """Every unit and segment, whatever its kind."""
-    return json.dumps(collation.as_json(), ensure_ascii=False, indent=1).encode()
+    yield json.dumps(collation.as_json(), ensure_ascii=False).encode("utf-8", "replace")
 
 
-def as_tei(collation: Collation, kinds: Collection[Kind] = DEFAULT_KINDS) -> bytes:
+def as_tei(collation: Collation, kinds: Collection[Kind] = DEFAULT_KINDS) -> Iterator[bytes]:
     """A TEI P5 document with every difference, whatever its kind."""
     root = etree.Element(f"{{{_TEI}}}TEI", nsmap={None: _TEI})  # type: ignore[dict-item]
     _header(root, collation)
@@ -94,10 +76,10 @@ def as_tei(collation: Collation, kinds: Collection[Kind] = DEFAULT_KINDS) -> byt
         division = _add(body, "div", type="section", n=section or "0")
         for passage in members:
             _passage(division, collation, passage)
-    return etree.tostring(root, encoding="UTF-8", xml_declaration=True)
+    yield etree.tostring(root, encoding="UTF-8", xml_declaration=True)
 
 
-FORMATS: Mapping[str, tuple[str, str, Callable[[Collation, Collection[Kind]], bytes]]] = {
+FORMATS: Mapping[str, tuple[str, str, Maker]] = {
     "csv": ("CSV", "text/csv; charset=utf-8", as_csv),
     "xlsx": ("Excel", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", as_xlsx),
     "json": ("JSON", "application/json", as_json),
@@ -106,7 +88,7 @@ FORMATS: Mapping[str, tuple[str, str, Callable[[Collation, Collection[Kind]], by
 """Formats by the end of a file's name: name, media type, maker."""
 
 
-def maker(name: str) -> Callable[[Collation, Collection[Kind]], bytes]:
+def maker(name: str) -> Maker:
     """What makes a file of that name.
 
     Raises:
@@ -206,8 +188,3 @@ def _append(parent: etree._Element, text: str) -> None:
 
 def _add(parent: etree._Element, name: str, **attributes: str) -> etree._Element:
     return etree.SubElement(parent, f"{{{_TEI}}}{name}", attributes)
-
-
-def _harmless(cell: str) -> str:
-    """Text that no spreadsheet takes for a formula (OWASP, "CSV Injection")."""
-    return f"'{cell}" if cell[:1] in _DANGEROUS else cell

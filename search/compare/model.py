@@ -40,7 +40,7 @@ KINDS: Mapping[Kind, Words] = {
     "omission": Words("−", "脱", "底本有，校本无"),
     "addition": Words("+", "衍", "底本无，校本有"),
     "transposition": Words("⇄", "乙", "文字相同而次序不同，或整段移到别处"),
-    "layer": Words("¶", "正注", "一本作正文，一本作夹注"),
+    "layer": Words("注", "正注", "一本作正文，一本作夹注"),
     "gaiji": Words("?", "外字", "有一方的字没有编码，无从判断异体还是异文"),
     "variant": Words("≈", "异体", "同一字的不同写法，包括繁简"),
     "punctuation": Words("·", "标点", "标点不同"),

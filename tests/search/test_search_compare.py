@@ -4,32 +4,23 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from itertools import count, pairwise
+from functools import partial
+from itertools import pairwise
 
 import pytest
+from editions import POEMS, WORK, gaiji, issue, noted
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from archive.errors import Forbidden, NotFound, UsageError
-from archive.intake import Draft, FileContent, Run, SectionDraft, Span, pack
+from archive.intake import Draft
 from archive.library import Library
-from archive.model import Edition, Rights, Work
+from archive.model import Rights
 from archive.urn import parse
-from archive.writer import store_edition
 from search.compare.align import align
 from search.compare.collate import collate
 from search.compare.model import Collation, Pair
 from search.compare.moved import relocate
-
-WORK = "test.work"
-_slugs = (f"e{number}" for number in count())
-
-POEMS = [
-    "江南有丹橘經冬猶綠林豈伊地氣暖自有歲寒心",
-    "蘭葉春葳蕤桂華秋皎潔欣欣此生意自爾為佳節",
-    "孤鴻海上來池潢不敢顧側見雙翠鳥巢在三珠樹",
-    "幽人歸獨臥滯慮洗孤清持此謝高鳥因之傳遠情",
-]
 
 
 @pytest.fixture(scope="module")
@@ -40,24 +31,7 @@ def library(tmp_path_factory):
 
 @pytest.fixture
 def edition(library):
-    """Store an edition of the one work; a string is a paragraph, `# …` a heading, anything else a Draft."""
-
-    def make(*drafts, rights=None, slug="", label="", work=WORK):
-        slug = slug or next(_slugs)
-        items = []
-        for draft in drafts:
-            if isinstance(draft, str) and draft.startswith("# "):
-                items.append(SectionDraft(1, draft[2:]))
-                draft = Draft("heading", draft[2:])
-            items.append(pack(Draft("paragraph", draft) if isinstance(draft, str) else draft))
-        urn = f"urn:cts:hengyang:{work}.{slug}"
-        made = Edition(0, urn, work, label or slug, rights=rights or Rights())
-        run = Run("测试", "测试", "test", "test", "0")
-        content = [FileContent((), tuple(items))]
-        store_edition(library, Work(work, "某书"), made, content, fingerprint=urn, originals=[], run=run)
-        return parse(urn)
-
-    return make
+    return partial(issue, library)
 
 
 @pytest.fixture
@@ -68,16 +42,6 @@ def compared(library, edition):
         return collate(library, edition(*base), [edition(*witness)], **how).pairs[0]
 
     return make
-
-
-def noted(text, start, end, kind="paragraph"):
-    return Draft(kind, text, notes=((start, end),))
-
-
-def gaiji(text, at, **value):
-    return Draft(
-        "paragraph", text, marks=(Span("gaiji", at, at + 1, {"id": "", "ids": "", "normalised": "", **value}),)
-    )
 
 
 def told(pair: Pair):

@@ -1,5 +1,7 @@
 """Visiting a site as a reader with no JavaScript would: every page that links lead to."""
 
+import io
+import zipfile
 from collections import deque
 from urllib.parse import urldefrag, urljoin, urlsplit
 
@@ -24,3 +26,11 @@ def crawl(client, *starts, limit=400):
             if path not in seen and len(seen) < limit:
                 seen.add(path)
                 waiting.append(path)
+
+
+def words(answer):
+    """The text of an answer; of a workbook, that of all its parts."""
+    if not answer.mimetype.startswith("application/vnd.openxmlformats"):
+        return answer.text
+    with zipfile.ZipFile(io.BytesIO(answer.data)) as parts:
+        return "".join(parts.read(name).decode() for name in parts.namelist())

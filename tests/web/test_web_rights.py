@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from crawling import crawl
+from crawling import crawl, words
 from lxml import html
 from sample_library import SECRETS, SNIPPET_ONLY
 
@@ -24,7 +24,7 @@ def test_no_page_that_links_lead_to_shows_a_secret(app):
     for address, answer in crawl(app.test_client(), *starts):
         if answer.mimetype == "image/png":
             continue
-        leaked = [secret for secret in (*SECRETS, "馆藏秘钞", RESTRICTED, SNIPPET_ONLY) if secret in answer.text]
+        leaked = [secret for secret in (*SECRETS, "馆藏秘钞", RESTRICTED, SNIPPET_ONLY) if secret in words(answer)]
         assert (address, leaked) == (address, [])
 
 
