@@ -10,6 +10,10 @@ MAX_ROWS = 500_000
 MAX_COLUMNS = 200
 MAX_BLANK = 2_000
 """Blank rows in a row after which a sheet is taken to have ended."""
+LONGEST_CELL = 32_767
+"""Characters of one cell, a limit of the format."""
+CUT_SHORT = "…〔已截断〕"
+"""Ends what an export had to cut; such a cell is never taken in again."""
 
 
 class Unreadable(NamedTuple):
@@ -33,7 +37,7 @@ class Book(Protocol):
         """The sheets that hold something, in their order."""
 
     def rows(self, name: str) -> Iterator[Row]:
-        """The rows of a sheet, blank ones included."""
+        """The rows of a sheet; blank ones may be left out."""
 
     def notes(self, name: str) -> list[str]:
         """What has to be told of a sheet as a whole."""

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple, Protocol
 from archive import audit
 from archive.directories import columns, records, store, values
 from archive.directories.columns import IGNORED, NUMBER, Columns
-from archive.directories.grid import Row, Unreadable
+from archive.directories.grid import CUT_SHORT, Row, Unreadable
 from archive.directories.model import SLUG, Directory, Key, Values, parse_key
 from archive.directories.records import Record
 from archive.directories.sheets import Sheet
@@ -81,6 +81,10 @@ class RowPlan:
             [*map(str, self.problems), *(f"疑似{one.where}“{one.title}”（{one.why}）" for one in self.suspects)]
         )
 
+    def __str__(self) -> str:
+        why = self.why or "；".join([*(f"{one.label}：{one.before}→{one.after}" for one in self.changes), *self.notes])
+        return f"第 {self.number} 行  {STATUSES[self.status]}  {self.title}{f'  {why}' if why else ''}"
+
     def as_json(self) -> dict[str, Any]:
         """The row for programs."""
         return {
@@ -102,7 +106,18 @@ class Report:
     counts: Counter[str] = field(default_factory=Counter)
     runs: list[int] = field(default_factory=list)
     told: list[RowPlan] = field(default_factory=list)
-    """Rows that need a person: held, refused, or with something to tell."""
+    """Rows that need a person: held, refused, or with something to tell; of a dry run, every row."""
+
+    @property
+    def summary(self) -> str:
+        """The counts in one line."""
+        told = [f"{label} {self.counts[name]:,}" for name, label in STATUSES.items() if self.counts[name]]
+        return "，".join(told) or "没有可导入的行。"
+
+    def as_json(self, notes: Sequence[str]) -> dict[str, Any]:
+        """The report for programs, with what was told of the sheet."""
+        rows = [row.as_json() for row in self.told]
+        return {"counts": dict(self.counts), "notes": list(notes), "runs": self.runs, "rows": rows}
 
 
 class Import:
@@ -155,6 +170,11 @@ class Import:
         """Row by row what would happen, changing nothing. Can be gone through once."""
         for row in self._rows:
             yield self._planned(row)
+
+    def foretold(self) -> Report:
+        """All of `plan`, counted: a dry run."""
+        rows = list(self.plan())
+        return Report(Counter(row.status for row in rows), told=rows)
 
     def run(self, edit: Edit, step: Callable[[int], None] = lambda rows: None) -> Report:
         """Do it: drafts for every row that can be taken in, a batch a transaction; `step` is told of rows done.
@@ -225,6 +245,8 @@ class Import:
             if column.field == IGNORED or column.place >= len(row.cells):
                 continue
             cell = row.cells[column.place]
+            if isinstance(cell, str) and cell.endswith(CUT_SHORT):
+                cell = Unreadable("导出时因太长被截断，不能再导入；请在网页上修改这一项")
             if isinstance(cell, Unreadable):
                 problems.append(Remark(column.field, column.heading, cell.why))
             elif cell is not None and cell != "":

@@ -98,6 +98,11 @@ class Directory:
         return tuple(one for one in self.fields if one.facet)
 
     @cached_property
+    def searched(self) -> tuple[Field, ...]:
+        """The fields whose words find a record."""
+        return tuple(one for one in self.fields if one.public and one.searchable)
+
+    @cached_property
     def title_keys(self) -> tuple[str, ...]:
         """The fields a title is made of."""
         return tuple(re.findall(r"\{(\w+)\}", self.title))

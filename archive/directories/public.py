@@ -83,7 +83,8 @@ def moved(library: Library, key: Key) -> Key | None:
 def records(library: Library, directory: Directory, ids: Sequence[int]) -> list[PublicRecord]:
     """The published records of these rows, in the order asked; what is not public is left out."""
     marks = ",".join("?" * len(ids))
-    sql = f"SELECT {_COLUMNS} FROM {_SEEN} WHERE record.id IN ({marks}) AND directory = ? AND {_OPEN}"
+    # The plus keeps SQLite from going through the whole directory.
+    sql = f"SELECT {_COLUMNS} FROM {_SEEN} WHERE record.id IN ({marks}) AND +directory = ? AND {_OPEN}"
     found = {row[0]: _record(directory, row) for row in library.db.execute(sql, [*ids, directory.id])}
     return [found[id_] for id_ in ids if id_ in found]
 

@@ -15,7 +15,7 @@ from archive.library import Library
 STATES: dict[str, tuple[str, str]] = {
     "draft": ("草稿", "published IS NULL AND withdrawn_at IS NULL"),
     "published": ("已发布", "published IS NOT NULL AND hidden_at IS NULL"),
-    "changed": ("已发布，有未发布的修改", "published IS NOT NULL AND published < version"),
+    "changed": ("已发布，有未发布的修改", "record.published < record.version"),
     "withdrawn": ("已撤下", "withdrawn_at IS NOT NULL"),
     "hidden": ("已隐藏", "hidden_at IS NOT NULL"),
 }
@@ -182,3 +182,38 @@ def _where(directory: Directory, state: str, words: str) -> tuple[str, list[Any]
     if not words.strip():
         return where, [directory.id]
     return f"{where} AND (instr(this.title, ?) OR slug = ?)", [directory.id, words.strip(), words.strip()]
+
+
+def as_json(one: Record, past: Sequence[Version]) -> dict[str, Any]:
+    """A record and its history for programs."""
+    return {
+        "key": str(one.key),
+        "title": one.title,
+        "state": one.state,
+        "version": one.version,
+        "published": one.published,
+        "fields": dict(one.values),
+        "history": [
+            {
+                "version": version.number,
+                "at": version.at,
+                "who": version.who,
+                "why": version.why,
+                "source": version.source,
+                "changes": [change._asdict() for change in version.changes],
+            }
+            for version in past
+        ],
+    }
+
+
+def lines(directory: Directory, one: Record, past: Sequence[Version]) -> Iterator[str]:
+    """A record and its history for people."""
+    yield f"{one.title}  {one.key}  {one.state}（第 {one.version} 版）"
+    for field in directory.fields:
+        if field.key in one.values:
+            yield f"  {field.label}{'' if field.public else '（内部）'}：{values.show(field, one.values[field.key])}"
+    for version in past:
+        yield f"第 {version.number} 版  {version.at}  {version.who}  {version.why}  {version.source}".rstrip()
+        for change in version.changes:
+            yield f"    {change.label}：{change.before or '（空）'} → {change.after or '（空）'}"

@@ -61,7 +61,7 @@ def show_link(value: Mapping[str, str]) -> str:
 
 def link_words(value: Mapping[str, str]) -> str:
     """The words by which a link is found."""
-    return f"{value['text']} {value.get('note', '')}".strip()
+    return f"{value['text']} {value['note']}" if "note" in value else value["text"]
 
 
 def read_urn(raw: Any) -> str:

@@ -6,7 +6,7 @@ A declaration is in force as it was when it was last applied; a file that has ch
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from importlib import resources
 from pathlib import Path
 
@@ -37,7 +37,15 @@ def directory(library: Library, id: str) -> Directory:
     Raises:
         NotFound: there is none of that name.
     """
-    found = in_force(library)
+    return named(in_force(library), id)
+
+
+def named(found: Mapping[str, Directory], id: str) -> Directory:
+    """One of these directories.
+
+    Raises:
+        NotFound: there is none of that name.
+    """
     if id not in found:
         names = "、".join(f"{one.id}（{one.label}）" for one in found.values())
         raise NotFound(f"没有“{id[:40]}”这个名录。", remedy=f"现有：{names}。")

@@ -35,15 +35,14 @@ class Sheet:
         Raises:
             BadSource: the file is damaged, or has more rows than can be taken in at once.
         """
-        blank = taken = 0
+        last = taken = 0
         for row in self.book.rows(self.name):
+            if row.number - last > MAX_BLANK:
+                self.notes.append(f"第 {last + 1} 行起连续 {MAX_BLANK:,} 行空白，其后没有再读。")
+                return
             if not any(cell is not None and cell != "" for cell in row.cells):
-                blank += 1
-                if blank > MAX_BLANK:
-                    self.notes.append(f"第 {row.number - MAX_BLANK} 行起连续 {MAX_BLANK:,} 行空白，其后没有再读。")
-                    return
                 continue
-            blank, taken = 0, taken + 1
+            last, taken = row.number, taken + 1
             if taken > MAX_ROWS:
                 raise BadSource(f"超过 {MAX_ROWS:,} 行。", where=self.source, remedy="请分成几个文件导入。")
             yield row

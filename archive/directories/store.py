@@ -229,9 +229,9 @@ def _write_versions(
     public, internal, pointing = [], [], []
     for id_, number, fields in versions:
         outer, inner = parted(directory, fields)
-        public.append((id_, number, title(directory, fields), _json(outer), run_id))
+        public.append((id_, number, title(directory, fields), packed(outer), run_id))
         if inner:
-            internal.append((id_, number, _json(inner)))
+            internal.append((id_, number, packed(inner)))
         pointing += [(id_, number, *link) for link in links.targets(directory, fields)]
     many = library.db.conn.executemany
     many("INSERT INTO record_version (record_id, number, title, fields, run_id) VALUES (?, ?, ?, ?, ?)", public)
@@ -259,5 +259,6 @@ def _audit(library: Library, edit: Edit, action: str, key: Key, fields: Iterable
     audit.record(library, edit.who, action, f"record/{key}", fields=sorted(fields))
 
 
-def _json(values: Mapping[str, Any]) -> str:
+def packed(values: Mapping[str, Any]) -> str:
+    """Values as a column holds them."""
     return json.dumps(values, ensure_ascii=False, separators=(",", ":"))

@@ -8,12 +8,14 @@ import warnings
 import zipfile
 import zlib
 from collections.abc import Iterator
-from itertools import chain, repeat
+from itertools import islice
 from typing import Any
 
 from openpyxl import load_workbook
 from openpyxl.utils import get_column_letter, range_boundaries
 
+from archive.directories import cells
+from archive.directories.cells import Around, SheetRow
 from archive.directories.grid import MAX_COLUMNS, Row, Unreadable
 from archive.errors import BadSource
 
@@ -24,7 +26,6 @@ MAX_UNPACKED = 1_000_000_000
 
 _MAX_MERGES = 50_000
 _PEEK = 200
-_ERRORS = frozenset(("#REF!", "#N/A", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!"))
 _FORMULA = re.compile(rb"<(?:\w+:)?f[ >/]")
 _MERGE = re.compile(rb"<(?:\w+:)?mergeCell\s[^>]*?ref=\"([A-Z]+\d+:[A-Z]+\d+)\"")
 _CHUNK = 1 << 20
@@ -105,17 +106,15 @@ class Workbook:
         return [what for so, what in told if so]
 
     def rows(self, name: str) -> Iterator[Row]:
-        """Every row, blank ones included."""
+        """Every row the file has; blank ones may be left out."""
         self._scan(name)
         down: dict[int, list[tuple[int, int]]] = {}
         for left, top, right, bottom in self._merges[name]:
             if left == right:
                 down.setdefault(left - 1, []).append((top, bottom))
         filled: dict[int, tuple[int, Any]] = {}
-        formulas = self._cells(name, data_only=False) if self._formulas[name] else repeat(())
-        for number, (cells, written) in enumerate(zip(self._cells(name), formulas, strict=False), 1):
-            row = list(cells)
-            notes = list(self._odd(row, written))
+        for number, row, formulas in self._cells(name):
+            notes = list(_odd(row, formulas))
             for column, spans in down.items():
                 for top, bottom in spans:
                     if number == top and column < len(row):
@@ -126,33 +125,17 @@ class Workbook:
                     row[column] = value
             yield Row(number, row, tuple(notes))
 
-    def _odd(self, row: list[Any], written: tuple[Any, ...]) -> Iterator[str]:
-        """Put something that says why in the place of cells without value, and tell of formulas."""
-        columns = []
-        for index, (value, text) in enumerate(zip(row, chain(written, repeat(None)), strict=False)):
-            if text is not None and text != value and (not isinstance(text, str) or text.startswith("=")):
-                columns.append(get_column_letter(index + 1))
-                if value is None:
-                    row[index] = Unreadable("是公式，但文件里没有算出的值；请在表格软件里打开、保存一次")
-            if isinstance(value, str) and value in _ERRORS:
-                row[index] = Unreadable(f"单元格出错（{value}）")
-        if columns:
-            yield f"{'、'.join(columns)} 列是公式，取其算出的值"
-
-    def _cells(self, name: str, *, data_only: bool = True) -> Iterator[tuple[Any, ...]]:
-        book = self._book
-        if not data_only:
-            book = load_workbook(io.BytesIO(self._data), read_only=True, data_only=False, keep_links=False)
-        sheet = book[name]
-        sheet.reset_dimensions()  # what a sheet says of its own size is often wrong
+    def _cells(self, name: str) -> Iterator[SheetRow]:
+        sheet: Any = self._book[name]
+        around = Around(sheet._shared_strings, sheet.parent._date_formats, sheet.parent.epoch)
         try:
-            yield from sheet.iter_rows(values_only=True, max_col=MAX_COLUMNS)
+            with zipfile.ZipFile(io.BytesIO(self._data)) as parts, parts.open(sheet._worksheet_path) as part:
+                yield from cells.rows(part, around, MAX_COLUMNS)
         except _DAMAGE as error:
             raise self._damaged() from error
 
     def _holds_something(self, name: str) -> bool:
-        top = (row for row, _ in zip(self._cells(name), range(_PEEK), strict=False))
-        return any(cell is not None for row in top for cell in row)
+        return any(cell is not None for row in islice(self._cells(name), _PEEK) for cell in row.values)
 
     def _scan(self, name: str) -> None:
         """Look for formulas and merged cells, which openpyxl does not tell of when it reads row by row."""
@@ -160,8 +143,8 @@ class Workbook:
             return
         merges: list[tuple[int, int, int, int]] = []
         formulas, tail = False, b""
-        path: str = self._book[name]._worksheet_path  # type: ignore[attr-defined]
-        with zipfile.ZipFile(io.BytesIO(self._data)) as parts, parts.open(path) as part:
+        sheet: Any = self._book[name]
+        with zipfile.ZipFile(io.BytesIO(self._data)) as parts, parts.open(sheet._worksheet_path) as part:
             while chunk := part.read(_CHUNK):
                 window = tail + chunk
                 formulas = formulas or _FORMULA.search(window) is not None
@@ -176,3 +159,15 @@ class Workbook:
         return BadSource(
             "表格文件已损坏，读不完整。", where=self._source, remedy="请在表格软件里打开，另存为新的 .xlsx。"
         )
+
+
+def _odd(row: list[Any], formulas: list[int]) -> Iterator[str]:
+    """Put something that says why in the place of cells without value, and tell of formulas."""
+    for column in formulas:
+        if row[column] is None:
+            row[column] = Unreadable("是公式，但文件里没有算出的值；请在表格软件里打开、保存一次")
+    for column, value in enumerate(row):
+        if value.__class__ is str and value[:1] == "#" and value in cells.ERRORS:
+            row[column] = Unreadable(f"单元格出错（{value}）")
+    if formulas:
+        yield f"{'、'.join(get_column_letter(column + 1) for column in formulas)} 列是公式，取其算出的值"
