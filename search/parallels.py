@@ -32,10 +32,10 @@ Relation = Literal["other", "edition", "same"]
 RELATIONS: dict[Relation, str] = {"other": "他书", "edition": "同书他本", "same": "本书别处"}
 """How the two places stand to each other: in two works, in two editions of one, in one edition."""
 Dating = Literal["", "earlier", "same", "later"]
-DATINGS: dict[Dating, str] = {"": "先后未详", "earlier": "早于本书", "same": "年代相同", "later": "晚于本书"}
+DATINGS: dict[Dating, str] = {"": "先后未详", "earlier": "早于本书", "same": "年代相近", "later": "晚于本书"}
 """When the other work was made, seen from this one."""
 Order = Literal["place", "weight", "date"]
-ORDERS: dict[Order, str] = {"place": "按原文次序", "weight": "相同而少见者在前", "date": "按彼书年代"}
+ORDERS: dict[Order, str] = {"weight": "相同多而少见者在前", "place": "按原文次序", "date": "按彼书年代"}
 LIGHT = 24.0
 """Bits below which a parallel is a set phrase (套语): dates, numbers, titles, what everybody says."""
 LONGEST = 400
@@ -221,7 +221,7 @@ def parallels(
     begun = time.perf_counter()
     wanted = source(library, bank, parse(target) if isinstance(target, str) else target, staff=staff)
     rows = scope_mask(bank, scope or Scope(), staff=staff)
-    columns, left_out = find(bank, wanted, rows, hidden_notes_mask(bank, staff=staff), step)
+    columns, repeated = find(bank, wanted, rows, hidden_notes_mask(bank, staff=staff), step)
     shelf = np.searchsorted([one.place for one in bank.shelves], columns.target_first, side="right") - 1
     known, book = np.unique(shelf, return_inverse=True)
     return Parallels(
@@ -233,7 +233,7 @@ def parallels(
         books=tuple(_book(wanted.shelf, bank.shelves[at]) for at in known.tolist()),
         sections=_sections(bank, wanted, columns),
         took_ms=round((time.perf_counter() - begun) * 1000, 2),
-        notices=_notices(left_out),
+        notices=_notices(repeated),
     )
 
 
@@ -290,7 +290,7 @@ def _sections(bank: Bank, wanted: Source, columns: Columns) -> tuple[tuple[str, 
     )
 
 
-def _notices(left_out: int) -> tuple[str, ...]:
-    if not left_out:
+def _notices(repeated: int) -> tuple[str, ...]:
+    if not repeated:
         return ()
-    return (f"有些字串重复太多（如整行相同的字），其中 {left_out:,} 对四字组没有比对，结果可能不全；可改按章节比对。",)
+    return (f"这些文字里有的字串重复太多，每一种只比对了前 {repeated:,} 次出现；要比对其余各次，请按章或按段查看。",)

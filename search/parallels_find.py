@@ -67,11 +67,11 @@ def find(
         step: told which part of the work is done, from 0 to 1.
 
     Returns:
-        The parallels, and how many pairs of equal grams were left out because there were too many of them.
+        The parallels; and how many times at most a string of the source was looked for that repeats too often, or 0.
     """
     library = tracks(bank, rows, hidden)
     parts: list[Columns] = []
-    left_out = done = 0
+    repeated = done = 0
     all_pieces = list(pieces(bank, source, hidden))
     whole = sum(len(text.letters) for text in library) * len(all_pieces)
     for piece in all_pieces:
@@ -81,10 +81,10 @@ def find(
                 parts.append(_placed(piece, text, bool(main), alignment.stretches(piece.text, text, runs)))
                 step((done + at) / whole)
             done += len(text.letters)
-        left_out += grams.left_out
+        repeated = min(filter(None, (repeated, grams.repeated)), default=0)
     found = _outermost(_joined(parts))
     found = found.take(np.lexsort((found.target_first, found.source_first)))
-    return _measured(bank, found), left_out
+    return _measured(bank, found), repeated
 
 
 def _placed(piece: Piece, text: Text, main: bool, found: alignment.Stretches) -> Columns:

@@ -23,7 +23,7 @@ _SCAN = 1 << 18
 _WORK = 1 << 38
 """Letters of the source times letters of the text that are joined at a time: some hundred thousand pairs."""
 _MOST = 1 << 22
-"""Pairs of equal grams joined at a time; where there are more, the commonest grams are left out."""
+"""Pairs of equal grams joined at a time; where there are more, later repetitions in the source are left out."""
 _MIX = np.uint64(0x9E3779B97F4A7C15)  # 2^64 over the golden ratio: Fibonacci hashing (Knuth, TAOCP 3, 6.4)
 _WORKERS = min(4, os.cpu_count() or 1)
 
@@ -87,8 +87,8 @@ class Grams:
         self._bits = min(24, max(16, len(self._keys).bit_length() + 4))
         self._seen = np.zeros(1 << self._bits, dtype=bool)
         self._seen[self._slots(self._keys)] = True
-        self.left_out = 0
-        """Pairs of equal grams that were left out because there were too many."""
+        self.repeated = 0
+        """How many times at most a gram of the source was looked for, where it repeats too often; 0 if none does."""
 
     def runs(self, text: Text) -> Iterator[tuple[int, Runs]]:
         """Every maximal run of `GRAM` letters and more that source and text share, block by block of whole segments.
@@ -127,7 +127,7 @@ class Grams:
     def _joined(self, text: Text, at: Numbers, which: Numbers) -> Runs:
         count = self._begin[which + 1] - self._begin[which]
         if int(count.sum()) > _MOST:
-            at, which, count = self._bounded(at, which, count)
+            count = self._bounded(count)
         total = int(count.sum())
         ends = np.cumsum(count)
         source = self._at[np.arange(total) + np.repeat(self._begin[which] - (ends - count), count)]
@@ -135,15 +135,13 @@ class Grams:
         other = self.source.place(source) != text.place(target)
         return _runs(source[other], target[other], len(self.source.letters))
 
-    def _bounded(self, at: Numbers, which: Numbers, count: Numbers) -> tuple[Numbers, Numbers, Numbers]:
-        """Without the grams that make most pairs, so that no more than `_MOST` are left."""
-        pairs = np.bincount(which, weights=count, minlength=len(self._keys)).astype(np.int64)
-        order = np.argsort(pairs, kind="stable")
-        kept = np.zeros(len(pairs), dtype=bool)
-        kept[order[np.cumsum(pairs[order]) <= _MOST]] = True
-        self.left_out += int(pairs[~kept].sum())
-        good = kept[which]
-        return at[good], which[good], count[good]
+    def _bounded(self, count: Numbers) -> Numbers:
+        """How many times each gram is looked for, so that together it is not too often: the first few times."""
+        most = int(count.max())
+        while most > 1 and int(np.minimum(count, most).sum()) > _MOST:
+            most //= 2
+        self.repeated = min(self.repeated or most, most)
+        return np.minimum(count, most)
 
     def _slots(self, keys: Numbers) -> Numbers:
         return (keys * _MIX) >> np.uint64(64 - self._bits)

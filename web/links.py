@@ -45,6 +45,12 @@ def cite(urn: Urn, **values: object) -> str:
     return f"/cite/{_tail(urn)}{query(**values)}"
 
 
+def parallels(urn: Urn | str, **values: object) -> str:
+    """Where else the library has the words of what a URN names."""
+    name = parse(urn) if isinstance(urn, str) else urn
+    return f"/parallels/{_tail(name).replace(':', '/', 1)}{query(**values)}"
+
+
 def page(one: Edition, label: str) -> str:
     """A physical page: its picture and its text."""
     return f"/page/{_tail(parse(one.urn))}/{quote(label, safe='')}"

@@ -360,7 +360,7 @@ def test_a_text_of_one_letter_ends_in_bounded_time_and_says_so(
     shelve(library, "a", ["一" * 3000, QUOTED])
     shelve(library, "b", ["一" * 3000, QUOTED])
     result = parallels(library, "hengyang.a")
-    assert "没有比对" in result.notices[0]
+    assert "重复太多" in result.notices[0]
     assert any(QUOTED in item.target.text for item in result.items(library, result.which(relation="other")))
 
 
