@@ -33,6 +33,13 @@ def m003_directories(db: Database) -> None:
         db.execute(statement)
 
 
+@migrations()
+def m004_mentions(db: Database) -> None:
+    """Which names in the texts mean a record of a directory."""
+    for statement in _MENTIONS.split(";\n\n"):
+        db.execute(statement)
+
+
 _TABLES = """
 CREATE TABLE change (
     number INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -236,4 +243,18 @@ CREATE TABLE review_step (
 );
 
 CREATE INDEX review_step_subject ON review_step(kind, subject)
+"""
+
+_MENTIONS = """
+CREATE TABLE mention (
+    record_id INTEGER NOT NULL REFERENCES record(id) ON DELETE CASCADE,
+    name TEXT NOT NULL,
+    target TEXT NOT NULL,
+    meant INTEGER NOT NULL,
+    at TEXT NOT NULL,
+    who TEXT NOT NULL,
+    PRIMARY KEY (record_id, name, target)
+) WITHOUT ROWID;
+
+CREATE INDEX mention_target ON mention(target) WHERE meant
 """
