@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
+from ran import Run
 from shelves import CORPUS, RUN, Block, kanripo, shelve
 
 from archive import intake
@@ -399,6 +400,20 @@ def test_the_table_has_every_parallel_in_every_format(library: Library) -> None:
     assert json.loads(files["json"]) == {**result.as_json(library, which), "took_ms": result.took_ms}
     with pytest.raises(UsageError, match="csv"):
         format_named("pdf")
+
+
+def test_the_command_line_lists_answers_and_saves(library: Library, run: Run, tmp_path: Path) -> None:
+    shelve(library, "a", [f"昔{QUOTED}也", "# 下", "永曆二年十一月二十八日"])
+    shelve(library, "b", [f"又{QUOTED[:8]}唯{QUOTED[9:]}", "# 甲", "紹興二年十一月二十八日"], title="彼書")
+    told = run("parallels", "hengyang.a")
+    assert told.code == 0 and f"又【{QUOTED[:8]}［唯］{QUOTED[9:]}】" in told.out and "另有套语 1 处" in told.out
+    assert [item["target"]["title"] for item in run("parallels", "hengyang.a", "--json").json["items"]] == ["彼書"]
+    file = tmp_path / "all.csv"
+    assert run("parallels", "hengyang.a", "--all", "--to", file, "--json").json["parallels"] == 2
+    assert len(file.read_text(encoding="utf-8-sig").splitlines()) == 3
+    for wrong in (("x.y",), ("hengyang.a", "--to", "x.pdf"), ("hengyang.a", "--order", "x"), ("hengyang.a:7",)):
+        refused = run("parallels", *wrong)
+        assert refused.code and "错误：" in refused.err and "Traceback" not in refused.err
 
 
 @pytest.mark.real
