@@ -103,9 +103,10 @@ def _sized(when: str, folder: Path, characters: int) -> str:
 def _merge(chosen: Engine, folder: Path) -> None:
     """Have what is out of view deleted, and each shard made one segment, without what only new copies would need."""
     chosen.write(folder).commit()
-    time.sleep(_LEASE)
     place = rounds.read_place(folder)
     indices = servers(place.hosts, place.ca, place.timeout).client.indices
+    indices.flush(index=place.index)
+    time.sleep(_LEASE)
     indices.forcemerge(index=place.index, params={"max_num_segments": 1, "request_timeout": 600})
     indices.refresh(index=place.index)
 
