@@ -291,7 +291,7 @@ def _states(library: Library, directory: str, first: int = 0, last: int = 1 << 6
     sql = (
         "SELECT record.id, slug, this.number, title, this.fields, internal.fields, "
         "this.number IN (version, coalesce(published, version)) FROM record "
-        "JOIN record_version AS this ON record_id = record.id "
+        "JOIN record_version AS this ON this.record_id = record.id "
         "LEFT JOIN record_internal AS internal ON internal.record_id = record.id AND internal.number = this.number "
         "WHERE directory = ? AND record.id BETWEEN ? AND ? ORDER BY record.id, this.number"
     )

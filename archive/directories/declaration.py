@@ -97,6 +97,7 @@ _DIRECTORY: dict[str, Callable[[yaml.Node], Any]] = {
     "title": _text,
     "identity": _texts,
     "sort": _texts,
+    "rank": _whole,
     "submission": _flag,
     "dropped": _texts,
     "vocabularies": lambda node: node,

@@ -71,6 +71,8 @@ class Directory:
     schema: str = "Thing"
     """schema.org type."""
     about: str = ""
+    rank: int = 100
+    """Where it stands among the directories, the lowest first."""
     submission: bool = False
     """The public may send entries in."""
     dropped: tuple[str, ...] = ()

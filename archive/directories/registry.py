@@ -28,7 +28,7 @@ def in_force(library: Library) -> dict[str, Directory]:
         except UsageError:
             continue
         found.setdefault(one.id, one)
-    return found
+    return _ranked(found)
 
 
 def directory(library: Library, id: str) -> Directory:
@@ -72,7 +72,11 @@ def proposed(library: Library) -> dict[str, Directory]:
             if field.to and field.to not in everything:
                 what = f"fields.{field.key}：没有名录“{field.to}”可以相连。"
                 raise UsageError(what, where=places[one.id], remedy=f"可用：{'、'.join(sorted(everything))}。")
-    return found
+    return _ranked(found)
+
+
+def _ranked(found: Mapping[str, Directory]) -> dict[str, Directory]:
+    return {one.id: one for one in sorted(found.values(), key=lambda one: (one.rank, one.id))}
 
 
 def settle(library: Library, one: Directory, who: str) -> None:

@@ -18,7 +18,10 @@ from archive.review.workflow import Review
 
 RECORD, BATCH = "record", "batch"
 _SUBJECT = "record.directory || '/' || record.slug"
-_OF_RUN = "record_version JOIN record ON record.id = record_id AND version = number AND merged_into IS NULL"
+_OF_RUN = (
+    "record_version JOIN record ON record.id = record_id AND record.version = record_version.number "
+    "AND merged_into IS NULL"
+)
 
 
 class RecordKind:
@@ -90,7 +93,7 @@ class BatchKind:
 
     def withdrawn(self, library: Library, id: str) -> None:
         """Take from the public those of its records that are still public as the batch made them."""
-        sql = f"SELECT directory, slug FROM {_OF_RUN} WHERE run_id = ? AND published = number"
+        sql = f"SELECT directory, slug FROM {_OF_RUN} WHERE run_id = ? AND record.published = number"
         for row in library.db.execute(sql, [int(id)]).fetchall():
             key = Key(*row)
             store.withdraw(library, key)
