@@ -50,14 +50,6 @@ class Told(NamedTuple):
     readings: list[tuple[Reading, list[tuple[Edition, str, str]]]]
 
 
-class Silent(NamedTuple):
-    """A witness, and whether notes and punctuation are compared with it."""
-
-    label: str
-    notes: bool
-    punctuation: bool
-
-
 class Shown(NamedTuple):
     """What is on the page: rows side by side or entries of the apparatus; `part` of `parts`."""
 
@@ -74,14 +66,13 @@ def show(name: str) -> Response | str:
     if not urn.edition:
         return _choose(urn)
     asked = comparing.asked(urn)
-    aligned = comparing.alignments(asked)
     outline = desk().outline(asked.base)
     counted = sum(one.characters for one in (asked.base, *asked.witnesses)) <= COUNTED
     if form := request.args.get("format"):
         if not counted:
             raise UsageError("这部书太大，不能在网页上整部导出。", remedy="请逐章导出，或用命令行 wenku compare。")
-        return _file(asked, assemble(desk().library, aligned), form)
-    counts = [comparing.counts(one) for one in aligned] if counted else []
+        return _file(asked, assemble(desk().library, comparing.alignments(asked)), form)
+    counts = [comparing.counts(one) for one in comparing.alignments(asked)] if counted else []
     under = request.args.get("under", "")
     if under and outline.section(under) is None:
         raise NotFound("底本没有这一章。", where=under, remedy="请从目录进入。")
@@ -91,7 +82,7 @@ def show(name: str) -> Response | str:
         kinds=KINDS,
         outline=outline,
         trail=outline.lineage(under),
-        silent=[Silent(one.witness.edition.label, one.notes, one.punctuation) for one in aligned],
+        silent=comparing.silent(asked),
         totals=[(one, sum(of.values(), Counter())) for one, of in zip(asked.witnesses, counts, strict=False)],
         counted=counted,
         lines=_lines(asked, outline, under, counts),
@@ -123,7 +114,7 @@ def section(name: str, ref: str) -> Response | str:
         screen=screen,
         section=outline.section(screen.section),
         trail=[one for one in outline.lineage(screen.section) if one.title != asked.work.title],
-        silent=[Silent(one.witness.label, one.notes, one.punctuation) for one in found.pairs if pair in (None, one)],
+        silent=[told for told, one in zip(comparing.silent(asked), found.pairs, strict=True) if pair in (None, one)],
         pair=pair,
         shown=shown,
         counts=sum((one.counts for one in found.pairs if pair in (None, one)), Counter()),

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 from flask import request
 
@@ -93,10 +94,27 @@ def alignments(asked: Asked) -> list[Alignment]:
         return [_aligned(desk().folder, change, asked.base.urn, one.urn, desk().staff) for one in asked.witnesses]
 
 
-@lru_cache(maxsize=12)
+@lru_cache(maxsize=6)
 def _aligned(folder: Path, change: int, base: str, witness: str, staff: bool) -> Alignment:
     library = desk().library
     return alignment(library, *(edition(library, parse(urn), staff=staff) for urn in (base, witness)), staff=staff)
+
+
+class Silent(NamedTuple):
+    """A witness, and whether notes and punctuation are compared with it."""
+
+    label: str
+    notes: bool
+    punctuation: bool
+
+
+def silent(asked: Asked) -> list[Silent]:
+    """What is left out of the comparison with each witness, because one side withholds it."""
+    both = [(one, (asked.base, one)) for one in asked.witnesses]
+    return [
+        Silent(one.label, *(all(desk().shows(side, layer) for side in sides) for layer in ("notes", "punctuation")))
+        for one, sides in both
+    ]
 
 
 def counts(aligned: Alignment) -> Counts:

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import Literal, NamedTuple, cast
 
-from rapidfuzz.distance import Levenshtein
+from rapidfuzz.distance import Levenshtein, Postfix, Prefix
 
 from search.compare.anchors import chain, codes, runs
 
@@ -73,7 +73,14 @@ def _between(a: Text, b: Text, i1: int, i2: int, j1: int, j2: int, level: int) -
         yield Op("delete" if i1 < i2 else "insert", i1, i2, j1, j2)
         return
     area = (i2 - i1) * (j2 - j1)
-    if area > _SMALL and level < len(_GRAMS):
+    if area <= _SMALL:
+        yield from _by_letter(*a.marked(i1, i2), *b.marked(j1, j2))
+    elif ends := _ends(a.letters[i1:i2], b.letters[j1:j2]):
+        first, last = ends
+        yield Op("equal", i1, i1 + first, j1, j1 + first)
+        yield from _between(a, b, i1 + first, i2 - last, j1 + first, j2 - last, level)
+        yield Op("equal", i2 - last, i2, j2 - last, j2)
+    elif level < len(_GRAMS):
         i, j = i1, j1
         for run in chain(runs(codes(a.letters[i1:i2]), codes(b.letters[j1:j2]), _GRAMS[level])):
             yield from _between(a, b, i, i1 + run.i, j, j1 + run.j, level + 1)
@@ -85,6 +92,13 @@ def _between(a: Text, b: Text, i1: int, i2: int, j1: int, j2: int, level: int) -
         yield Op("insert", i2, i2, j1, j2)
     else:
         yield from _by_letter(*a.marked(i1, i2), *b.marked(j1, j2))
+
+
+def _ends(one: str, other: str) -> tuple[int, int] | None:
+    """How many letters agree at the beginning and at the end, without overlap; none if it is not even one."""
+    first = Prefix.similarity(one, other)
+    last = Postfix.similarity(one[first:], other[first:])
+    return (first, last) if first or last else None
 
 
 class Text(NamedTuple):

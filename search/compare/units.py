@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import NamedTuple
@@ -12,7 +11,8 @@ from rapidfuzz.distance import Postfix, Prefix
 from search.compare.align import Group
 from search.compare.edits import Op
 from search.compare.layout import BLANK, Leaf, Leaves, Shelf
-from search.compare.model import Kind, Segment, Span, Unit
+from search.compare.model import Kind, Segment, Unit
+from search.compare.stretches import Side, Stretch, by_part, has_gaiji, is_exact, layers, spans, squeezed
 from search.folding import GETA, fold
 
 _ALONE: frozenset[Kind] = frozenset(["wording", "transposition", "gaiji", "variant"])
@@ -21,57 +21,12 @@ _PRIVATE = "\U00100000"
 """Letters from here on stand for characters without code point of which no other form is known."""
 
 
-class Stretch(NamedTuple):
-    """Characters of a passage laid out."""
-
-    leaf: Leaf
-    start: int
-    end: int
-
-    @property
-    def seen(self) -> str:
-        """What is visible of it."""
-        if self.leaf.plain:
-            return self.leaf.text[self.start : self.end]
-        return "".join(self.leaf.text[part.start : part.end] for part in self.leaf.between(self.start, self.end))
-
-    @property
-    def aside(self) -> bool:
-        """Whether some of it takes no part."""
-        return any(part.aside for part in self.leaf.between(self.start, self.end))
-
-
 class _Found(NamedTuple):
     """A segment before its words are taken out of the text."""
 
     kind: Kind
     base: tuple[Stretch, ...]
     witness: tuple[Stretch, ...]
-
-
-class _Side(NamedTuple):
-    """One edition: where its letters stand, and its passages."""
-
-    shelf: Shelf
-    leaves: Leaves
-
-    def place(self, letter: int) -> tuple[Leaf, int, int]:
-        """The passage of a letter, its number there, and how many letters are left from it on."""
-        passage = self.shelf.passage_at(letter)
-        return self.leaves[passage], letter - self.shelf.starts[passage], self.shelf.starts[passage + 1] - letter
-
-    def pieces(self, first: int, last: int) -> Iterator[tuple[Leaf, int, int]]:
-        """Letters `first` to `last` by passage: (passage, first letter there, last one, not included)."""
-        while first < last:
-            leaf, k, left = self.place(first)
-            size = min(left, last - first)
-            yield leaf, k, k + size
-            first += size
-
-    def whole(self, first: int, last: int) -> Iterator[Stretch]:
-        """Letters with their signs."""
-        for leaf, k, end in self.pieces(first, last):
-            yield Stretch(leaf, leaf.cuts[k], leaf.cuts[end])
 
 
 def units(
@@ -88,7 +43,7 @@ def units(
     Raises:
         Busy: the library has changed since it was aligned.
     """
-    ours, theirs = _Side(*base), _Side(*witness)
+    ours, theirs = Side(*base), Side(*witness)
     for group in groups:
         writer = _Writer(ours, theirs, "punctuation" if punctuation else "unseen")
         for op in group.ops:
@@ -104,7 +59,7 @@ def units(
 class _Writer:
     """Turns the ops of one group into segments, in order and without gaps."""
 
-    def __init__(self, ours: _Side, theirs: _Side, signs: Kind) -> None:
+    def __init__(self, ours: Side, theirs: Side, signs: Kind) -> None:
         self._ours, self._theirs = ours, theirs
         self._signs = signs
         self._found: list[_Found] = []
@@ -113,8 +68,8 @@ class _Writer:
         """What has been written, neighbours of one kind joined."""
         for _, members in groupby(enumerate(self._found), key=_joint):
             found = [one for _, one in members]
-            base = tuple(_spans(stretch for one in found for stretch in one.base))
-            witness = tuple(_spans(stretch for one in found for stretch in one.witness))
+            base = tuple(spans(stretch for one in found for stretch in one.base))
+            witness = tuple(spans(stretch for one in found for stretch in one.witness))
             yield Segment(found[0].kind, base, witness)
 
     def write(self, op: Op) -> None:
@@ -144,7 +99,7 @@ class _Writer:
         """Letters that are the same: as a whole if they are so to the last sign, else by halves."""
         one = Stretch(leaf, leaf.cuts[k], leaf.cuts[k + size])
         two = Stretch(other, other.cuts[m], other.cuts[m + size])
-        if _is_exact(one, two) and not _has_gaiji(leaf, k, size) and not _has_gaiji(other, m, size):
+        if is_exact(one, two) and not has_gaiji(leaf, k, size) and not has_gaiji(other, m, size):
             self._add("same", one, two)
         elif size > 1:
             half = size // 2
@@ -169,7 +124,7 @@ class _Writer:
         """Signs and space that answer to one another; what is aside among them stands by itself."""
         if one.start == one.end and two.start == two.end:
             return
-        ours, theirs = _by_part(one), _by_part(two)
+        ours, theirs = by_part(one), by_part(two)
         self._signs_between(ours[0], theirs[0])
         for stretch in ours[1:]:
             self._add(self._kind(stretch, "omission"), stretch, None)
@@ -192,15 +147,15 @@ class _Writer:
         if one.seen == two.seen:
             self._add("same", one, two)
         else:
-            self._add("spacing" if _squeezed(one.seen) == _squeezed(two.seen) else self._signs, one, two)
+            self._add("spacing" if squeezed(one.seen) == squeezed(two.seen) else self._signs, one, two)
 
     def _apart(self, op: Op) -> None:
         """What the witness lacks, then what the base lacks."""
         for stretch in self._ours.whole(op.i1, op.i2):
-            for part in _by_part(stretch):
+            for part in by_part(stretch):
                 self._add(self._kind(part, "omission"), part, None)
         for stretch in self._theirs.whole(op.j1, op.j2):
-            for part in _by_part(stretch):
+            for part in by_part(stretch):
                 self._add(self._kind(part, "addition"), None, part)
 
     def _kind(self, stretch: Stretch, kind: Kind) -> Kind:
@@ -208,7 +163,7 @@ class _Writer:
         if stretch.aside:
             return "unseen"
         seen = stretch.seen
-        return kind if fold(seen) else self._signs if _squeezed(seen) else "spacing"
+        return kind if fold(seen) else self._signs if squeezed(seen) else "spacing"
 
     def _replaced(self, op: Op) -> None:
         """Letters in place of others: a reading, but for characters nobody can tell and notes that one side lacks."""
@@ -216,7 +171,7 @@ class _Writer:
             self._apart(op)
         elif op.i2 - op.i1 == op.j2 - op.j1:
             self._one_by_one(op)
-        elif parted := _parted(op, _layers(self._ours, op.i1, op.i2), _layers(self._theirs, op.j1, op.j2)):
+        elif parted := _parted(op, layers(self._ours, op.i1, op.i2), layers(self._theirs, op.j1, op.j2)):
             for part in parted:
                 self.write(part)
         else:
@@ -257,65 +212,10 @@ class _Writer:
         self._gap(Stretch(leaf, leaf.to[k], leaf.cuts[k + 1]), Stretch(other, other.to[m], other.cuts[m + 1]))
 
 
-def _is_exact(one: Stretch, two: Stretch) -> bool:
-    """Whether two stretches are the same to the last sign, wholly visible, compared, and of one layer."""
-    if one.leaf.text[one.start : one.end] != two.leaf.text[two.start : two.end]:
-        return False
-    if one.leaf.plain and two.leaf.plain:
-        return True
-    ours, theirs = list(one.leaf.between(one.start, one.end)), list(two.leaf.between(two.start, two.end))
-    if len(ours) != 1 or len(theirs) != 1 or ours[0].aside or theirs[0].aside or ours[0].note != theirs[0].note:
-        return False
-    return (ours[0].start, ours[0].end, theirs[0].start, theirs[0].end) == (one.start, one.end, two.start, two.end)
-
-
-def _has_gaiji(leaf: Leaf, first: int, size: int) -> bool:
-    return any(first <= letter < first + size for letter in leaf.gaiji)
-
-
 def _joint(numbered: tuple[int, _Found]) -> tuple[Kind, int]:
     """What neighbours share that are one difference."""
     number, found = numbered
     return found.kind, number if found.kind in _ALONE else -1
-
-
-def _by_part(stretch: Stretch) -> list[Stretch]:
-    """A stretch cut where text aside begins and ends; the first piece takes part, be it empty."""
-    found = [stretch._replace(end=stretch.start)]
-    was = False
-    for part in stretch.leaf.between(stretch.start, stretch.end):
-        if part.aside != was:
-            found.append(stretch._replace(start=part.start, end=part.end))
-        else:
-            found[-1] = found[-1]._replace(end=part.end)
-        was = part.aside
-    return found
-
-
-def _spans(stretches: Iterator[Stretch]) -> Iterator[Span]:
-    """The words of stretches, those that touch in one layer together."""
-    held: Span | None = None
-    for stretch in stretches:
-        for span in stretch.leaf.spans(stretch.start, stretch.end):
-            if held and (held.ref, held.end, held.note) == (span.ref, span.start, span.note):
-                held = held._replace(end=span.end, text=held.text + span.text)
-                continue
-            if held:
-                yield held
-            held = span
-    if held:
-        yield held
-
-
-def _squeezed(text: str) -> str:
-    """Without space, line ends and control characters."""
-    return "".join(char for char in text if unicodedata.category(char)[0] not in "ZC")
-
-
-def _layers(side: _Side, first: int, last: int) -> list[tuple[bool, int]]:
-    """(in a note, how many letters) of each run of letters in one layer."""
-    flags = [leaf.in_note(k) for leaf, start, end in side.pieces(first, last) for k in range(start, end)]
-    return [(note, len(list(members))) for note, members in groupby(flags)]
 
 
 def _parted(op: Op, ours: list[tuple[bool, int]], theirs: list[tuple[bool, int]]) -> list[Op]:

@@ -166,6 +166,13 @@ def test_passages_with_nothing_in_common_are_not_shredded(compared):
     ]
 
 
+def test_a_text_that_repeats_itself_is_still_aligned(compared):
+    refrain = "湘水自南而北經城東而去其流清淺可涉" * 1500
+    assert told(compared([refrain + "末句在此"], [refrain + "末句不在此"])) == [("addition", "", "不")]
+    pair = compared(["之乎者也" * 20_000], ["者也之乎" * 19_000])
+    assert sum(len(s.witness_text) for u in pair.units for s in u.segments) == 76_000
+
+
 def test_a_title_line_answers_to_a_title_line(compared):
     pair = compared([POEMS[0], "吕和叔文集卷第九", POEMS[1]], [POEMS[0], "欽定四庫全書", "吕衡州集卷九", POEMS[1]])
     assert [(unit.after, [str(p) for p in unit.witness]) for unit in pair.units] == [
