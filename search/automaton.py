@@ -13,11 +13,11 @@ import numpy as np
 
 from archive.errors import UsageError
 from search.alphabet import Alphabet, Numbers
-from search.layers import NONE, Stretches, Text
+from search.layers import NONE, Stretches, Text, distinct
 from search.regexp import LONGEST, Program, bits
 from search.spots import Spot, spot
 
-BUDGET = 30_000_000
+BUDGET = 20_000_000
 """Steps that one expression may take in one text."""
 MOST = 10_000_000
 """Places at which one may be tried."""
@@ -74,7 +74,7 @@ def _starts(text: Text, program: Program, spots: Sequence[Spot]) -> Numbers:
     anchor = text.find([needed.letters]).first
     if not counts:
         starts = anchor[:, None] - np.arange(needed.nearest, needed.farthest + 1)
-        return np.unique(starts[starts >= text.around(anchor)[0][:, None]])
+        return distinct(starts[starts >= text.around(anchor)[0][:, None]])
     starts = text.near(anchor, min(counts)).find(prefix).first
     following = np.searchsorted(anchor, starts + needed.nearest)
     good = following < len(anchor)

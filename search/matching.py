@@ -14,7 +14,7 @@ from search.bank import NOWHERE, Bank, Spans, merged
 from search.conditions import field_mask
 from search.engines.contract import Every, Run, Some, Sought
 from search.layers import Stretches, Text, joined, texts
-from search.spots import ANY, rarest, resolved, spot, spots
+from search.spots import ANY, rarest, resolved, spot, spots, stand
 from search.tree import (
     And,
     Choice,
@@ -187,9 +187,7 @@ class _Search:
         alphabet = self.bank.alphabet
         match node:
             case Phrase(units, exact):
-                return patterns.occurrences(
-                    text, [spots(((unit,) for unit in units), alphabet)], (), exact=exact or self.exact
-                )
+                return stand(text, spots(((unit,) for unit in units), alphabet), exact=exact or self.exact)
             case Pattern(pieces, gaps, exact):
                 sequences = [spots(piece, alphabet) for piece in pieces]
                 return patterns.occurrences(text, sequences, gaps, exact=exact or self.exact)

@@ -14,7 +14,7 @@ from archive.errors import UsageError
 from search.layers import NONE, Stretches, Text, joined
 from search.tree import Link
 
-MOST = 5_000_000
+MOST = 2_000_000
 """Pairs that are looked at between the first and the last string of a chain."""
 
 

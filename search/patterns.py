@@ -29,13 +29,14 @@ def occurrences(
     Raises:
         UsageError: a piece is so common that listing its occurrences would take too long.
     """
-    if not gaps:
-        return stand(text, pieces[0], exact=exact)
     counts = [rarest(text.track, piece) for piece in pieces]
     if max(counts) > MOST:
         raise UsageError(
-            f"带通配符的一串字太宽：其中一节在库中有 {max(counts)} 处。", remedy="请减少方括号里的字，或多写几个字。"
+            f"带通配符的一串字太宽：有一节最少见的一位也有 {max(counts)} 处。",
+            remedy="请减少方括号里的字，或多写几个字。",
         )
+    if not gaps:
+        return stand(text, pieces[0], exact=exact)
     # The rarest piece first: the others are then looked for in few rows.
     places: dict[int, Numbers] = {}
     for number in sorted(range(len(pieces)), key=counts.__getitem__):
