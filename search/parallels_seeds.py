@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -177,16 +176,15 @@ def _runs(source: Numbers, target: Numbers, size: int) -> Runs:
 
 def _blocks(text: Text, size: int) -> Iterator[tuple[int, int]]:
     """Whole segments that together have `size` letters or little more; long ones that are not open are left out."""
-    low = high = 0
-    for (begin, end), is_open in zip(pairwise(text.bounds.tolist()), text.open.tolist(), strict=True):
-        if high - low >= size or (not is_open and end - begin > _SCAN):
-            if low < high:
-                yield low, high
-            low = high = begin
-        if is_open:
-            low, high = (low if low < high else begin), end
-    if low < high:
-        yield low, high
+    wanted = text.open | (np.diff(text.bounds) <= _SCAN)
+    turns = np.flatnonzero(np.diff(np.concatenate(([False], wanted, [False])))).tolist()
+    for first, last in zip(turns[::2], turns[1::2], strict=True):
+        low = int(text.bounds[first])
+        while low < text.bounds[last]:
+            at = int(np.searchsorted(text.bounds, low + size))
+            high = int(text.bounds[min(at, last)])
+            yield low, high
+            low = high
 
 
 def _spread(low: int, high: int) -> list[tuple[int, int]]:
