@@ -204,29 +204,35 @@ def one_server() -> Group:
     return Group(1)
 
 
-@cache
 def distribution() -> Path:
     """The distribution's zip; skips the test where it is not to be had."""
-    for program in ("java", "mvn"):
-        if shutil.which(program) is None:
-            pytest.skip(f"没有 {program}，跳过用真实 OpenSearch 服务器的测试")
-    cache_folder = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "hengyang-wenku"
-    path = cache_folder / f"opensearch-{VERSION}.zip"
-    if not path.is_file():
-        cache_folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=cache_folder) as beside:
-            fetched = Path(beside) / path.name
-            got = subprocess.run(
-                ["mvn", "-q", "-B", "-ntp", GOAL, f"-Dartifact={ARTIFACT}", f"-DoutputDirectory={beside}"],
-                capture_output=True,
-                text=True,
-            )
-            if got.returncode or not fetched.is_file():
-                pytest.skip(f"取不到 OpenSearch {VERSION}，跳过用真实服务器的测试：{got.stdout[-300:]}")
-            fetched.replace(path)
+    path, why_not = _distribution()
+    if why_not:
+        pytest.skip(why_not)
     with path.open("rb") as file:
         assert hashlib.file_digest(file, "sha256").hexdigest() == SHA256, f"{path} 的校验和不对，请删去后重试"
     return path
+
+
+@cache
+def _distribution() -> tuple[Path, str]:
+    """Where it is, or why it is not there; looked for once a run."""
+    folder = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "hengyang-wenku"
+    path = folder / f"opensearch-{VERSION}.zip"
+    for program in ("java", "mvn"):
+        if shutil.which(program) is None:
+            return path, f"没有 {program}，跳过用真实 OpenSearch 服务器的测试"
+    if path.is_file():
+        return path, ""
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder) as beside:
+        fetched = Path(beside) / path.name
+        command = ["mvn", "-q", "-B", "-ntp", GOAL, f"-Dartifact={ARTIFACT}", f"-DoutputDirectory={beside}"]
+        got = subprocess.run(command, capture_output=True, text=True)
+        if got.returncode or not fetched.is_file():
+            return path, f"取不到 OpenSearch {VERSION}，跳过用真实服务器的测试：{got.stdout[-300:]}"
+        fetched.replace(path)
+    return path, ""
 
 
 def _free_port() -> int:
