@@ -24,7 +24,9 @@ def search() -> Response:
     """A search; the same parameters as the page."""
     at_desk, asked = desk(), finding.wanted()
     answer, across = finding.find(at_desk, asked), finding.find_across(at_desk, asked)
-    return jsonify({**answer.as_json(), "across": across.as_json()})
+    found = answer.hits or across.count
+    instead = None if found else finding.find_otherwise(at_desk, asked).as_json()
+    return jsonify({**answer.as_json(), "across": across.as_json(), "otherwise": instead})
 
 
 @blueprint.get(f"/search/<any({','.join(analysis.VIEWS)}):view>")

@@ -14,6 +14,7 @@ from search import facets
 from search.across import Across, across
 from search.answer import Answer, Scope
 from search.arrange import ORDERS, Order
+from search.fallback import Otherwise, otherwise
 from search.found import Found
 from search.highlight import Hit, highlights
 from web.desk import Desk
@@ -165,6 +166,16 @@ def find_across(desk: Desk, asked: Wanted) -> Across:
     """
     width = asked.width or desk.config.search.context
     return across(desk.library, asked.q, scope=asked.scope, staff=desk.staff, size=SIZE, width=width)
+
+
+def find_otherwise(desk: Desk, asked: Wanted) -> Otherwise:
+    """What to offer where nothing is exactly as asked for.
+
+    Raises:
+        UsageError: the query is not well written.
+    """
+    width = asked.width or desk.config.search.context
+    return otherwise(desk.finder, asked.q, scope=asked.scope, size=SIZE // 2, width=width)
 
 
 def finds(desk: Desk, q: str) -> bool:

@@ -11,9 +11,11 @@ from archive.errors import UsageError
 from search.across import Across, Crossing
 from search.answer import Answer, Facet, Item
 from search.arrange import ORDERS
+from search.fallback import Otherwise
+from search.likeness import LIKENESSES
 from web import links
 from web.desk import desk
-from web.finding import FACETS, SIZE, WIDTHS, Wanted, find, find_across, wanted
+from web.finding import FACETS, SIZE, WIDTHS, Wanted, find, find_across, find_otherwise, wanted
 from web.searching import frame
 
 blueprint = Blueprint("results", __name__)
@@ -65,19 +67,27 @@ def show() -> tuple[str, int] | str:
     try:
         answer = find(desk(), asked)
         across = find_across(desk(), asked) if asked.page == 1 else None
+        instead = find_otherwise(desk(), asked) if not (answer.hits or (across and across.count)) else None
     except UsageError as error:
         return _page(asked, error=error), error.http_status
-    return _page(asked, answer, across)
+    return _page(asked, answer, across, instead)
 
 
 def _page(
-    asked: Wanted, answer: Answer | None = None, across: Across | None = None, error: UsageError | None = None
+    asked: Wanted,
+    answer: Answer | None = None,
+    across: Across | None = None,
+    instead: Otherwise | None = None,
+    error: UsageError | None = None,
 ) -> str:
     return render_template(
         "search/results.html",
         **frame(desk(), asked, error=error),
         answer=answer,
         across=across,
+        instead=instead,
+        likenesses=LIKENESSES,
+        place=_place,
         orders={label.label: (name, asked.href(order=name)) for name, label in ORDERS.items()},
         widths=[(width, asked.href(width=width)) for width in WIDTHS],
         width=asked.width or desk().config.search.context,

@@ -129,3 +129,28 @@ def test_what_runs_over_the_end_of_a_passage_is_shown_apart(client, tree):
     assert client.get(line.xpath("./a/@href")[0]).status_code == 200
     told = client.get("/api/search?q=書院之一山下").json
     assert (told["hits"], told["across"]["count"]) == (0, 1)
+
+
+def test_what_may_have_been_meant_leads_to_it(tree):
+    page = tree("/search?q=蒸湘谁考")
+    (first, *_) = page.xpath("//ul[@class='meant']//a")
+    assert first.text_content() == "蒸湘水考"
+    assert tree(first.get("href")).xpath("//p[@class='summary']/b/text()")[0] != "0"
+
+
+def test_passages_by_words_stand_apart_with_the_words_marked(tree, client):
+    asked = "湘水之石鼓書院商旅"
+    told = client.get(f"/api/search?q={asked}").json
+    assert (told["hits"], told["items"]) == (0, [])
+    lines = tree(f"/search?q={asked}").xpath("//section[h2[starts-with(., '按词语检索')]]//li")
+    assert len(lines) == len(told["otherwise"]["words"]["items"]) > 0
+    for line in lines:
+        assert line.xpath(".//mark")
+        assert client.get(line.xpath("./a/@href")[0]).status_code in (200, 403)
+
+
+def test_near_quotations_mark_what_differs(tree):
+    lines = tree("/search?q=其流清浅可步春涨则舟楫").xpath("//section[h2[starts-with(., '相近的文字')]]//li")
+    assert lines
+    for line in lines:
+        assert [one.text for one in line.xpath(".//mark/ins")] == ["涉"]
