@@ -24,7 +24,9 @@ def test_no_page_that_links_lead_to_shows_a_secret(app):
     for address, answer in crawl(app.test_client(), *starts):
         if answer.mimetype == "image/png":
             continue
-        leaked = [secret for secret in (*SECRETS, "馆藏秘钞", RESTRICTED, SNIPPET_ONLY) if secret in words(answer)]
+        # Of an edition that is only to be found, a search shows the words next to the hit.
+        kept = (*SECRETS, "馆藏秘钞", RESTRICTED, *(() if address.startswith("/search?") else (SNIPPET_ONLY,)))
+        leaked = [secret for secret in kept if secret in words(answer)]
         assert (address, leaked) == (address, [])
 
 
