@@ -145,7 +145,9 @@ def _near(found: Found, size: int, width: int) -> NearQuotations:
     least, most = QUOTED
     match list(strings(found.tree)):
         case [Phrase(characters, _, layer) as phrase] if least <= len(characters) <= most:
-            tree = replaced(found.tree, phrase, Quotation(characters, layer))
+            # Of a passage only the best place is told: it must be the best of the layer that was chosen.
+            chosen = found.scope.layers[0] if len(found.scope.layers) == 1 and layer == "both" else layer
+            tree = replaced(found.tree, phrase, Quotation(characters, chosen))  # type: ignore[arg-type]
             return near_quotations(again(widened(found), tree), size=size, width=width)
     return NearQuotations()
 

@@ -2,9 +2,9 @@
 
 Each word is looked for like any string, so that variants, notes and rights hold. Passages are ranked by BM25 (S.
 Robertson, H. Zaragoza: The Probabilistic Relevance Framework, 2009, section 3.4), with the idf that is never negative
-(log(1 + …)); lengths count letters that the reader may search. All numbers come from the bank: every engine's are the
-same. A word that stands nowhere counts as its characters. Single characters that more than a tenth of all passages have
-(之, 也, 不) say little and cost much: they are left out unless there is nothing else.
+(log(1 + …)); lengths count letters that are looked through. All numbers come from the bank: every engine's are the
+same. A word that stands nowhere counts as its characters. Of a large library, single characters that more than a tenth
+of all passages have (之, 也, 不) say little and cost much: they are left out unless there is nothing else.
 """
 
 from __future__ import annotations
@@ -32,7 +32,8 @@ from search.words import words
 
 K1, B = 1.2, 0.75
 COMMON = 10
-"""A single character is common if more than one passage in so many has it."""
+"""A single character is common if more than one passage in so many has it, and more than `SEVERAL`."""
+SEVERAL = 500
 MOST = 50
 """Different words that are looked for: the first of a long query."""
 
@@ -151,7 +152,7 @@ def _looked(found: Found, strings: Sequence[Phrase | Quotation], searched: int) 
 
 
 def _look(found: Found, phrase: Phrase, searched: int, whole: Sequence[bool] | None) -> _Looked:
-    most = searched // COMMON if len(phrase.units) == 1 else searched
+    most = max(searched // COMMON, SEVERAL) if len(phrase.units) == 1 else searched
     passages = _passages(found, phrase, most, whole)
     if passages is None or passages <= most:
         places = _places(found, phrase)
