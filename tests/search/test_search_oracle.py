@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from itertools import accumulate
@@ -46,12 +47,36 @@ class Oracle:
         found: Hits = set()
         at = self.text.find(folded)
         while at >= 0:
-            number = bisect_right(self.starts, at) - 1
-            passage_id, offsets, _ = self.full[number]
-            begin = at - self.starts[number]
-            found.add((passage_id, offsets[begin], offsets[begin + len(folded) - 1] + 1))
+            found.add(self.placed(at, at + len(folded)))
             at = self.text.find(folded, at + 1)
         return found
+
+    def matches(self, pattern: str) -> Hits:
+        """What Python's `re` matches from each place on; the pattern must not match U+0000."""
+        return {self.placed(one.start(1), one.end(1)) for one in re.finditer(f"(?=({pattern}))", self.text)}
+
+    def near(self, one: str, other: str, within: int) -> Hits:
+        """The shortest stretches that hold both strings side by side with so few characters between them."""
+        found: Hits = set()
+        for passage_id, offsets, folded in self.full:
+            if one in folded and other in folded:
+                lefts, rights = ([at.start() for at in re.finditer(f"(?={text})", folded)] for text in (one, other))
+                hulls = {
+                    (min(left, right), max(left + len(one), right + len(other)))
+                    for left in lefts
+                    for right in rights
+                    if 0 <= right - left - len(one) <= within or 0 <= left - right - len(other) <= within
+                }
+                for low, high in hulls:
+                    if not any(low <= a and b <= high and (a, b) != (low, high) for a, b in hulls):
+                        found.add((passage_id, offsets[low], offsets[high - 1] + 1))
+        return found
+
+    def placed(self, start: int, end: int) -> tuple[int, int, int]:
+        number = bisect_right(self.starts, start) - 1
+        passage_id, offsets, _ = self.full[number]
+        begin = self.starts[number]
+        return passage_id, offsets[start - begin], offsets[end - begin - 1] + 1
 
 
 Places = set[tuple[str, int, int]]
@@ -103,7 +128,7 @@ def disguised(text: str, chance: random.Random) -> str:
             char = chr(ord(char) + 0xFEE0)
         found.append(char)
         if chance.random() < 0.2:
-            found.append(chance.choice("，。、；：·「」《》…！？"))
+            found.append(chance.choice("，。、；：·「」《》…！"))
     return "".join(found)
 
 
@@ -147,6 +172,36 @@ def test_every_character_without_code_point_of_the_real_texts_is_found(
     assert len(places) > 50
     for name, expected in list(places.items())[:150]:
         assert answered(library, name, engine, expected) == expected, name
+
+
+@pytest.mark.real
+def test_wildcards_expressions_and_nearness_in_the_real_texts(real: tuple[Library, Oracle, dict[int, str]]) -> None:
+    library, oracle, urns = real
+    indexer.catch_up(library)
+    chance = random.Random("船山")
+    pool = [folded for _, _, folded in oracle.full if len(folded) >= 30]
+    done = 0
+    while done < 25:
+        source = chance.choice(pool)
+        start = chance.randrange(len(source) - 12)
+        a, b, c = (source[start + at : start + at + chance.choice([1, 2])] for at in (0, 4, 8))
+        if fold(a + b + c) != a + b + c or not (a + b + c).isalpha() or any(char >= "\U00100000" for char in a + b + c):
+            continue
+        done += 1
+        within = chance.randrange(12)
+        any_ = "[^\0]"
+        for written, pattern in (
+            (f"{a}??{b}", f"{a}{any_}{{2}}{b}"),
+            (f"{a}*{b}", f"{a}{any_}{{0,20}}?{b}"),
+            (f"{a}*{b}*{c}", f"{a}{any_}{{0,20}}?{b}{any_}{{0,20}}?{c}"),
+            (f"[{a}{b}]{c}", f"[{a}{b}]{c}"),
+            (f"/{a}[^{b}]{{1,4}}{c}/", f"{a}[^\0{b}]{{1,4}}{c}"),
+            (f"/{a}.{{0,9}}[{b}{c}]/", f"{a}{any_}{{0,9}}[{b}{c}]"),
+        ):
+            expected = {(urns[one], first, last) for one, first, last in oracle.matches(pattern)}
+            assert answered(library, written, "tantivy", expected) == expected, written
+        expected = {(urns[one], first, last) for one, first, last in oracle.near(a, c, within)}
+        assert answered(library, f"{a} NEAR/{within} {c}", "tantivy", expected) == expected, (a, c, within)
 
 
 # Small texts of few characters, where everything happens: repetitions, notes side by side, marks, variants.
