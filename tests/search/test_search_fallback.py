@@ -156,6 +156,7 @@ def test_a_restricted_book_leaves_no_trace(tmp_path: Path) -> None:
                 blocks = ["# 祕密之書", "內部祕密之書也，公開支書亦祕而不喧", "公開之輸也" * 9]
                 shelve(library, "secret", blocks, title="之書祕", author="祕而不", rights=Rights(text="staff"))
             texts = (
+                "之書必",
                 "祕密之書",
                 "公開支書",
                 "之書祕而喧",
