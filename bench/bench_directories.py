@@ -245,9 +245,10 @@ def _achievements(
 
 
 def _write_xlsx(path: Path, rows: Iterator[list[str]]) -> None:
-    book = Workbook()  # with shared strings, as Excel itself writes
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet("示例")
     for row in rows:
-        book.worksheets[0].append(row)
+        sheet.append(row)
     book.save(path)
 
 

@@ -155,15 +155,13 @@ def parse(directory: Directory, query: str) -> list[list[Term]]:
     """
     if len(query) > LONGEST:
         raise UsageError(f"检索词有 {len(query)} 个字，太长了。", remedy=f"请缩短到 {LONGEST} 个字以内。")
-    fields = {
-        name: one.key for one in directory.public if one.searchable for name in (one.key, one.label, *one.aliases)
-    }
+    fields = {fold(name): one.key for one in directory.searched for name in (one.key, one.label, *one.aliases)}
     found: list[list[Term]] = []
     for part in re.split(r"[|｜]", query):
         terms = []
         for one in _TERM.finditer(part):
             text = one["quoted"] or one["word"]
-            key = fields.get(one["field"] or "", "")
+            key = fields.get(fold(one["field"] or ""), "")
             if one["field"] and not key:
                 text = f"{one['field']}：{text}"  # a colon in plain words
             if units(text):

@@ -303,7 +303,8 @@ class Import:
 
     def _doubled(self, number: int, slug: str, known: Record | None, full: Values) -> list[Remark]:
         """Refuse a second row for the same record."""
-        own = "" if self._decisions.get(number) == AS_NEW else values.identity(self.directory, full)
+        told_apart = slug or self._decisions.get(number) == AS_NEW
+        own = "" if told_apart else values.identity(self.directory, full)
         names = [name for name in (str(known.key) if known else slug, own) if name]
         first = min((self._seen[name] for name in names if name in self._seen), default=number)
         self._seen.update((name, number) for name in names if name not in self._seen)

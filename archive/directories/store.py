@@ -115,7 +115,7 @@ def write(
     for (fields, slug), id_ in zip(new, ids, strict=False):
         key = Key(directory.id, slug or f"{id_:06}")
         if slug:
-            _refuse(library, key)
+            _refuse(library, key, keys)
         keys.append(key)
         rows.append((id_, *key, 1, identity(directory, fields), number))
     library.db.conn.executemany(
@@ -201,13 +201,14 @@ def next_change(library: Library) -> int:
     return int(library.db.execute(sql).fetchone()[0]) + 1
 
 
-def _refuse(library: Library, key: Key) -> None:
-    """Refuse a number that was given by hand and cannot be."""
+def _refuse(library: Library, key: Key, given: Sequence[Key]) -> None:
+    """Refuse a number that was given by hand and cannot be, or was given already."""
     if not SLUG.fullmatch(key.slug) or key.slug.isdigit():
         what = f"“{key.slug[:64]}”不能作条目编号。"
         raise UsageError(what, remedy="应为小写字母、数字、- 和 _，至少一个字母；纯数字的编号由系统给。")
     records.refuse_erased(library, key)
-    if library.db.execute("SELECT 1 FROM record WHERE directory = ? AND slug = ?", [*key]).fetchone():
+    sql = "SELECT 1 FROM record WHERE directory = ? AND slug = ?"
+    if key in given or library.db.execute(sql, [*key]).fetchone():
         raise Conflict("这个编号已有条目。", where=str(key), remedy="请换一个编号。")
 
 
