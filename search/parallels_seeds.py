@@ -22,7 +22,7 @@ _SCAN = 1 << 18
 _WORK = 1 << 38
 """Letters of the source times letters of the text that are joined at a time: some hundred thousand pairs."""
 _MOST = 1 << 22
-"""Pairs of equal grams joined at a time; where there are more, later repetitions in the source are left out."""
+"""Pairs of equal grams joined at a time; where one segment has more, later repetitions in the source are left out."""
 _MIX = np.uint64(0x9E3779B97F4A7C15)  # 2^64 over the golden ratio: Fibonacci hashing (Knuth, TAOCP 3, 6.4)
 _WORKERS = min(4, os.cpu_count() or 1)
 
@@ -102,7 +102,8 @@ class Grams:
                 parts = list(pool.map(lambda begin: self._shared(text, *begin), _spread(low, high)))
                 at = np.concatenate([part[0] for part in parts])
                 which = np.concatenate([part[1] for part in parts])
-                yield high, self._joined(text, at, which)
+                for some in self._portions(text, at, which):
+                    yield high, self._joined(text, at[some], which[some])
 
     def _shared(self, text: Text, low: int, high: int) -> tuple[Numbers, Numbers]:
         """Letters from `low` to `high` at which a gram of the source begins, and the number of that gram."""
@@ -122,6 +123,20 @@ class Grams:
         at, which = at[same] + low, which[same]
         good = _whole(text, at)
         return at[good], which[good]
+
+    def _portions(self, text: Text, at: Numbers, which: Numbers) -> Iterator[slice]:
+        """Slices of a block, whole segments each, that have no more than `_MOST` pairs if one segment has not."""
+        pairs = np.cumsum(self._begin[which + 1] - self._begin[which])
+        start = 0
+        while start < len(at):
+            before = int(pairs[start - 1]) if start else 0
+            end = int(np.searchsorted(pairs, before + _MOST, side="right"))
+            if end < len(at):
+                segment = int(text.segment(at[end]))
+                first, after = np.searchsorted(at, text.bounds[segment : segment + 2]).tolist()
+                end = first if first > start else after
+            yield slice(start, end)
+            start = end
 
     def _joined(self, text: Text, at: Numbers, which: Numbers) -> Runs:
         count = self._begin[which + 1] - self._begin[which]

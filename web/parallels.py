@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import chain
 from typing import NamedTuple
+from urllib.parse import urlencode
 
 from flask import Blueprint, Response, redirect, render_template, request
 from werkzeug.wrappers import Response as Answer
@@ -40,13 +41,14 @@ from web.typeset import Line, Setting, typeset
 blueprint = Blueprint("parallels", __name__)
 
 SIZE = 20
-LARGEST = 400_000
+LARGEST = 200_000
 """Letters of a text that are compared on the site; a larger one is compared section by section."""
 SHOWN = 120
 """Letters of either side shown of a longer parallel."""
 _READ = 2_000
 """Characters of the passage itself that are shown."""
 _PARTS = 300
+_LONGEST_NAME = 40
 _SHARES = 15
 _KEPT = 16
 """Answers kept for the next page of them."""
@@ -60,9 +62,14 @@ _lock = threading.Lock()
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What the address asks for. `edition` is the URN of the only edition wanted, if one is."""
+    """What the address asks for.
+
+    `edition` is the URN of the only edition wanted, if one is. `within` are the texts that the reader has chosen to
+    work in, as of a search.
+    """
 
     urn: Urn
+    within: finding.Wanted
     relation: Relation
     edition: str
     light: bool
@@ -72,14 +79,15 @@ class Asked:
     def href(self, **changes: object) -> str:
         """The address with `changes`; it begins again at the first page."""
         changed = replace(self, **{"page": 1, **changes})  # type: ignore[arg-type]
-        return links.parallels(
-            changed.urn,
-            relation=changed.relation if changed.relation != "other" else "",
-            edition=changed.edition,
-            light="1" if changed.light else "",
-            order=changed.order if changed.order != "weight" else "",
-            page=changed.page if changed.page > 1 else "",
-        )
+        own = {
+            "relation": changed.relation if changed.relation != "other" else "",
+            "edition": changed.edition,
+            "light": "1" if changed.light else "",
+            "order": changed.order if changed.order != "weight" else "",
+            "page": str(changed.page) if changed.page > 1 else "",
+        }
+        pairs = [*changed.within.pairs, *((name, value) for name, value in own.items() if value)]
+        return f"{links.parallels(changed.urn)}{f'?{urlencode(pairs)}' if pairs else ''}"
 
     def file(self, form: str) -> str:
         """The address of all of them as a file."""
@@ -114,7 +122,7 @@ def show(tail: str) -> Answer | str:
     asked = _asked(urn)
     if letters_of(desk().library, urn, staff=desk().staff) > LARGEST:
         return _page(asked, edition, None)
-    found = _found(urn)
+    found = _found(asked)
     if form := request.args.get("format"):
         return _file(asked, found, tables.format_named(form))
     return _page(asked, edition, found)
@@ -127,6 +135,7 @@ def _asked(urn: Urn) -> Asked:
         raise UsageError(f"没有“{relation[:20]}”这一类。", remedy=f"可用：{'、'.join(RELATIONS)}。")
     return Asked(
         urn,
+        finding.Wanted(limits=finding.limits(), name=request.args.get("name", "").strip()[:_LONGEST_NAME]),
         chosen,
         request.args.get("edition", ""),
         request.args.get("light") == "1",
@@ -135,14 +144,14 @@ def _asked(urn: Urn) -> Asked:
     )
 
 
-def _found(urn: Urn) -> Parallels:
+def _found(asked: Asked) -> Parallels:
     """The parallels, or what was found before if the library has not changed since.
 
     Raises:
         Busy: too many others are comparing.
     """
     at_desk = desk()
-    key = (at_desk.folder, at_desk.library.change_number(), at_desk.staff, str(urn))
+    key = (at_desk.folder, at_desk.library.change_number(), at_desk.staff, asked.urn, asked.within.scope)
     with _lock:
         if key in _kept:
             _kept.move_to_end(key)
@@ -150,7 +159,7 @@ def _found(urn: Urn) -> Parallels:
     if not _AT_ONCE.acquire(timeout=_PATIENCE):
         raise Busy("正在比对的人太多。", remedy="请过一会儿再试。")
     try:
-        found = parallels(at_desk.library, urn, staff=at_desk.staff)
+        found = parallels(at_desk.library, asked.urn, asked.within.scope, staff=at_desk.staff)
     finally:
         _AT_ONCE.release()
     with _lock:
@@ -178,6 +187,7 @@ def _page(asked: Asked, edition: Edition, found: Parallels | None) -> str:
         read=links.target(str(asked.urn)),
         found=found,
         largest=LARGEST,
+        everywhere=finding.Wanted(),
         parts=[] if is_passage else _parts(asked, outline, found),
         kinds=KINDS,
         formats=[(kind.label, asked.file(name)) for name, kind in tables.FORMATS.items()],
@@ -255,7 +265,7 @@ def _parts(asked: Asked, outline: Outline, found: Parallels | None) -> list[Part
         inside = (n for path, _, n in (found.sections if found else ()) if f"{path}.".startswith(f"{child.path}."))
         places = sum(inside)
         if places or not found:
-            href = links.parallels(replace(asked.urn, ref=child.path))
+            href = asked.href(urn=replace(asked.urn, ref=child.path), edition="")
             parts.append(Part(child.title or "（无题）", href, places))
     return parts
 

@@ -102,6 +102,16 @@ def test_a_very_long_book_is_compared_section_by_section(page, monkeypatch):
     assert 'class="pairs"' in page(f"{ADDRESS}/1")
 
 
+def test_the_texts_a_reader_works_in_limit_where_it_is_looked_for(page):
+    tree = html.fromstring(page(f"{ADDRESS}?author=某甲&author=無此人&name=甲之書"))
+    assert "范围“甲之書”：某甲、無此人" in tree.text_content()
+    assert {"".join(one.itertext()) for one in tree.xpath("//ol[@class='pairs']//h2/a")} == {"引書"}
+    (section, *_) = tree.xpath("//details[@class='parts']//a/@href")
+    assert "他书 1" in page(section)
+    (everywhere,) = tree.xpath("//a[text()='改查全库']/@href")
+    assert everywhere == ADDRESS
+
+
 def test_set_phrases_are_counted_and_one_link_away(page):
     shown = page(f"{ADDRESS}/2.1")
     assert "另有套语 1 处未列" in shown and "紹興" not in shown
