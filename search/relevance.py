@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
-from itertools import islice
+from itertools import compress, islice
 from math import log
 from typing import Any, NamedTuple
 
@@ -40,10 +40,10 @@ MOST = 50
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A word of the query: how many passages have it, and whether it counts."""
+    """A word of the query: how many passages have it, None if they are too many to count; and whether it counts."""
 
     text: str
-    passages: int
+    passages: int | None
     counted: bool
 
 
@@ -95,10 +95,10 @@ class _Places(NamedTuple):
 
 
 class _Looked(NamedTuple):
-    """A word that was looked for; its places only if it is not too common."""
+    """A word that was looked for: whether it is too common to count, else its places."""
 
     phrase: Phrase
-    passages: int
+    common: bool
     places: _Places | None
 
 
@@ -117,10 +117,13 @@ def by_words(found: Found, strings: Sequence[Phrase | Quotation], *, size: int =
     lengths = np.where(found.matcher.rows, sizes(found), 0)
     searched = int(np.count_nonzero(lengths))
     looked = list(islice(_looked(found, strings, searched), MOST))
-    telling = [one.places for one in looked if one.places and one.passages]
-    telling = telling or [_places(found, one.phrase) for one in looked if one.passages]
-    counted = {one.phrase for one in telling}
-    told = tuple(Word("".join(one.phrase.units), one.passages, one.phrase in counted) for one in looked)
+    telling = [one.places for one in looked if one.places and len(one.places.rows)]
+    telling = telling or [_places(found, one.phrase) for one in looked if one.common]
+    counted = {one.phrase: len(one.rows) for one in telling}
+    told = tuple(
+        Word("".join(one.phrase.units), counted.get(one.phrase, None if one.common else 0), one.phrase in counted)
+        for one in looked
+    )
     idf = [log(1 + (searched - len(one.rows) + 0.5) / (len(one.rows) + 0.5)) for one in telling]
     score = _scores(telling, idf, lengths)
     best = np.flatnonzero(score)
@@ -147,17 +150,19 @@ def _looked(found: Found, strings: Sequence[Phrase | Quotation], searched: int) 
                 seen.add(key)
                 one = _look(found, Phrase(part, False, string.layer), searched, whole)
                 yield one
-                if part is word and one.passages:
+                if part is word and one.places and len(one.places.rows):
                     break
 
 
-def _look(found: Found, phrase: Phrase, searched: int, whole: Sequence[bool] | None) -> _Looked:
-    most = max(searched // COMMON, SEVERAL) if len(phrase.units) == 1 else searched
-    passages = _passages(found, phrase, most, whole)
-    if passages is None or passages <= most:
-        places = _places(found, phrase)
-        passages = len(places.rows)
-    return _Looked(phrase, passages, places if passages <= most else None)
+def _look(found: Found, phrase: Phrase, searched: int, whole: Sequence[bool]) -> _Looked:
+    if len(phrase.units) > 1:
+        return _Looked(phrase, False, _places(found, phrase))
+    most = max(searched // COMMON, SEVERAL)
+    if _passages_at_least(found, phrase, whole) > most:
+        return _Looked(phrase, True, None)
+    places = _places(found, phrase)
+    common = len(places.rows) > most
+    return _Looked(phrase, common, None if common else places)
 
 
 def _places(found: Found, phrase: Phrase) -> _Places:
@@ -166,25 +171,20 @@ def _places(found: Found, phrase: Phrase) -> _Places:
     return _Places(phrase, spans, spans.row[begins], np.diff(begins, append=len(spans)))
 
 
-def _whole_editions(found: Found) -> Sequence[bool] | None:
-    """Which editions are looked through from end to end, if no other is looked at and no letter of these hidden."""
-    rows, hidden = found.matcher.rows, found.matcher.hidden
-    if (rows & hidden).any() or len(found.scope.layers) == 1:
-        return None
-    counts = [(np.count_nonzero(rows[one.row : one.row_end]), one.row_end - one.row) for one in found.bank.shelves]
-    return [bool(count) for count, _ in counts] if all(count in (0, size) for count, size in counts) else None
+def _whole_editions(found: Found) -> Sequence[bool]:
+    """Which editions are looked through from end to end, with their notes."""
+    rows = found.matcher.rows & ~found.matcher.hidden
+    one_layer = len(found.scope.layers) == 1
+    return [not one_layer and bool(rows[shelf.row : shelf.row_end].all()) for shelf in found.bank.shelves]
 
 
-def _passages(found: Found, phrase: Phrase, most: int, whole: Sequence[bool] | None) -> int | None:
-    """How many passages have a single character that may be common, if position lists tell without listing them."""
+def _passages_at_least(found: Found, phrase: Phrase, whole: Sequence[bool]) -> int:
+    """In how many passages at least a single character stands, as far as position lists tell without being read."""
     bank, lists = found.bank, found.bank.running.postings
     letter = bank.alphabet.find(phrase.units[0])
-    if whole is None or lists is None or letter is None or len(phrase.units) > 1 or phrase.layer != "both":
-        return None
-    if bank.running.frequency[letter.letter] <= most:
-        return None
-    counts = lists.rows_with(letter.letter, [shelf.place_end for shelf in bank.shelves])
-    return sum(count for count, counts_here in zip(counts, whole, strict=True) if counts_here)
+    if lists is None or letter is None or phrase.layer != "both":
+        return 0
+    return sum(compress(lists.rows_with(letter.letter, [shelf.place_end for shelf in bank.shelves]), whole))
 
 
 def _scores(terms: Sequence[_Places], idf: Sequence[float], lengths: Numbers) -> Numbers:

@@ -100,12 +100,15 @@ def scores(reader: Reader, found: ByWords, inside: dict[str, int], prefix: str =
     """BM25 by passage; `inside` are the letters of every passage looked through."""
     total: Counter[str] = Counter()
     average = sum(inside.values()) / len(inside)
+    stands = {word.text: everywhere(reader, prefix + word.text, inside) for word in found.words}
+    few = max(len(inside) / COMMON, relevance.SEVERAL)
+    common = {text for text, often in stands.items() if len(text) == 1 and len(often) > few}
+    if common == {text for text, often in stands.items() if often}:
+        common = set()
     for word in found.words:
-        often = Counter(passage_of(item.urn) for item in reader.items(prefix + word.text))
-        often = Counter({urn: count for urn, count in often.items() if urn in inside})
-        assert word.passages == len(often)
-        common = len(word.text) == 1 and len(often) > max(len(inside) / COMMON, relevance.SEVERAL)
-        assert word.counted is (bool(often) and (not common or all_common(found, inside)))
+        often = stands[word.text]
+        assert word.passages == (None if word.text in common else len(often))
+        assert word.counted is (bool(often) and word.text not in common)
         if word.counted:
             idf = math.log(1 + (len(inside) - len(often) + 0.5) / (len(often) + 0.5))
             for urn, count in often.items():
@@ -113,9 +116,9 @@ def scores(reader: Reader, found: ByWords, inside: dict[str, int], prefix: str =
     return dict(total)
 
 
-def all_common(found: ByWords, inside: dict[str, int]) -> bool:
-    known = [word for word in found.words if word.passages]
-    return all(len(word.text) == 1 and word.passages > max(len(inside) / COMMON, relevance.SEVERAL) for word in known)
+def everywhere(reader: Reader, text: str, inside: dict[str, int]) -> Counter[str]:
+    """How often a string stands in each passage."""
+    return Counter(urn for item in reader.items(text) if (urn := passage_of(item.urn)) in inside)
 
 
 @pytest.mark.parametrize("text", QUERIES)
