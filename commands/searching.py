@@ -170,7 +170,7 @@ def parallels(context: Context, urn: str, to: Path | None, order: str, light: bo
     from search.parallels import order_named
     from search.parallels import parallels as find
 
-    sort, kind = order_named(order), tables.format_named(to.suffix.removeprefix(".")) if to else None
+    sort, kind = order_named(order), tables.format_named(to.suffix[1:].lower()) if to else None
     with library_of(context) as library, click.progressbar(length=1000, label="比对", file=sys.stderr) as bar:
         found = find(library, urns.parse(urn), staff=True, step=lambda part: bar.update(int(part * 1000) - bar.pos))
         which = found.which(light=light, order=sort)

@@ -118,6 +118,7 @@ def missed(library: Library) -> set[tuple[int, int, int, int]]:
     for edition in library.editions():
         result = parallels(library, edition.urn)
         for item in result.items(library, result.which(light=True)):
+            assert item.equal >= 8 and item.equal > 3 * (item.replaced + item.added + item.omitted)
             spans.append((*letters.span(item.source), *letters.span(item.target)))
     return {
         one
