@@ -171,8 +171,9 @@ def parallels(context: Context, urn: str, to: Path | None, order: str, light: bo
     from search.parallels import parallels as find
 
     sort, kind = order_named(order), tables.format_named(to.suffix[1:].lower()) if to else None
-    with library_of(context) as library, click.progressbar(length=1000, label="比对", file=sys.stderr) as bar:
-        found = find(library, urns.parse(urn), staff=True, step=lambda part: bar.update(int(part * 1000) - bar.pos))
+    with library_of(context) as library:
+        with click.progressbar(length=1000, label="比对", file=sys.stderr) as bar:
+            found = find(library, urns.parse(urn), staff=True, step=lambda part: bar.update(int(part * 1000) - bar.pos))
         which = found.which(light=light, order=sort)
         if to and kind:
             write(to, kind.chunks(library, found, which))
