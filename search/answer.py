@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from search.near import NearQuotations
 
 Form = Literal["exact", "variant"]
 
@@ -82,6 +85,8 @@ class Answer:
     size: int
     change: int
     notices: tuple[str, ...] = ()
+    near: NearQuotations | None = None
+    """For a near quotation, the items once more with what differs."""
 
     @property
     def pages_total(self) -> int:
@@ -103,4 +108,5 @@ class Answer:
             "pages_total": self.pages_total,
             "change": self.change,
             "notices": list(self.notices),
+            **({"near": self.near.as_json()} if self.near else {}),
         }

@@ -18,6 +18,7 @@ from search.alphabet import Numbers
 from search.bank import Bank, Spans
 from search.found import Found
 from search.neighbours import Neighbours
+from search.tree import quotation_of
 
 Order = Literal["place", "relevance", "date", "left", "right"]
 CONTEXT = 10
@@ -25,9 +26,16 @@ CONTEXT = 10
 
 
 def arranged(found: Found, order: Order) -> Spans:
-    """What was found, in another order than that of the books."""
+    """What was found, in another order than that of the books; a near quotation has the fewest changes first."""
     by = ORDERS[order].by
+    if order in ("place", "relevance") and quotation_of(found.tree):
+        by = _by_changes
     return found.spans.take(by(found)) if by and found.hits else found.spans
+
+
+def _by_changes(found: Found) -> Numbers:
+    """The fewest changes first."""
+    return np.argsort(found.matcher.changes(found.tree, found.spans), kind="stable")
 
 
 def _by_relevance(found: Found) -> Numbers:

@@ -15,7 +15,9 @@ from search.engines import engine as engine_of
 from search.facets import facets
 from search.found import Found, Moved
 from search.matching import NOTHING, Matcher, sought
+from search.near import shown
 from search.snapshot import View, shared
+from search.tree import quotation_of
 
 LARGEST_PAGE = 1000
 WIDEST = 200
@@ -76,7 +78,9 @@ class Finder:
             found = self._found(view, text, scope or Scope())
             spans = arranged(found, order)
             try:
-                items = tuple(found.items(spans.take(slice((page - 1) * size, page * size)), width))
+                on_page = spans.take(slice((page - 1) * size, page * size))
+                near = shown(found, on_page, width) if quotation_of(found.tree) else None
+                items = tuple(one.item for one in near.items) if near else tuple(found.items(on_page, width))
                 break
             except Moved:
                 view = self._view()
@@ -94,6 +98,7 @@ class Finder:
             size,
             view.bank.number,
             self._notices(view),
+            near,
         )
 
     def found(self, text: str, scope: Scope | None = None) -> Found:

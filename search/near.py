@@ -12,11 +12,12 @@ from rapidfuzz.distance import Levenshtein
 
 from search import quotation
 from search.answer import Item
+from search.arrange import arranged
 from search.bank import Spans
 from search.found import Found, Moved
 from search.kwic import cut
 from search.placing import Placing
-from search.tree import Quotation, strings
+from search.tree import Quotation, quotation_of
 
 Kind = Literal["equal", "replaced", "added", "omitted", "note"]
 KINDS: dict[Kind, str] = {
@@ -91,17 +92,18 @@ def near_quotations(found: Found, *, size: int = 10, width: int = 24) -> NearQuo
     Raises:
         Moved: the stored text is no longer what was searched.
     """
-    (wanted,) = (one for one in strings(found.tree) if isinstance(one, Quotation))
-    changes = found.matcher.changes(found.tree, found.spans)
-    best = np.argsort(changes, kind="stable")[:size]
-    spans = found.spans.take(best)
-    items = list(found.items(spans, width))
+    return shown(found, arranged(found, "relevance").take(slice(size)), width)
+
+
+def shown(found: Found, spans: Spans, width: int) -> NearQuotations:
+    """Some of the places of a near quotation, in the order given; arguments and errors as above."""
+    wanted = quotation_of(found.tree)
+    assert wanted
+    changes = found.matcher.changes(found.tree, spans)
     pieces = _Pieces(found, wanted, spans)
-    shown = (
-        Quoted(item, count, tuple(pieces.of(at)))
-        for at, (item, count) in enumerate(zip(items, changes[best].tolist(), strict=True))
-    )
-    return NearQuotations(len(found.spans), quotation.changes_allowed(len(wanted.units)), tuple(shown))
+    items = zip(found.items(spans, width), changes.tolist(), strict=True)
+    quoted = (Quoted(item, count, tuple(pieces.of(at))) for at, (item, count) in enumerate(items))
+    return NearQuotations(len(found.spans), quotation.changes_allowed(len(wanted.units)), tuple(quoted))
 
 
 class _Pieces:

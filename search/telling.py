@@ -11,7 +11,7 @@ from search.found import Found
 def answer(document: dict[str, Any]) -> Iterator[str]:
     """One page of hits, then what runs over the ends of passages; from the JSON of both."""
     yield f"{document['query']}：{document['passages']:,} 段，{document['hits']:,} 处（{document['took_ms']} 毫秒）"
-    yield from map(_hit, document["items"])
+    yield from map(_hit, document.get("near", document)["items"])
     if document["across"]["count"]:
         yield f"\n另有 {document['across']['count']:,} 处跨在相邻两段之间："
         yield from map(_hit, document["across"]["items"])
@@ -23,6 +23,15 @@ def found(one: Found) -> str:
 
 
 def _hit(one: dict[str, Any]) -> str:
-    place = "　".join(filter(None, (f"《{one['title']}》{one['section_title']}", one["page"], one["urn"])))
-    line = f"{one['left']}【{one['match']}】{one['right']}".replace("\n", " ")
+    changes = f"改动 {one['changes']} 字" if one.get("changes") else ""
+    place = "　".join(filter(None, (f"《{one['title']}》{one['section_title']}", one["page"], one["urn"], changes)))
+    match = "".join(map(_piece, one["pieces"])) if "pieces" in one else one["match"]
+    line = f"{one['left']}【{match}】{one['right']}".replace("\n", " ")
     return f"\n{line}\n    {place}"
+
+
+def _piece(one: dict[str, Any]) -> str:
+    """A piece of a near quotation, what differs in brackets."""
+    if one["kind"] == "omitted":
+        return f"〔缺{one['asked']}〕"
+    return f"〔{one['text']}〕" if one["kind"] in ("replaced", "added") else str(one["text"])

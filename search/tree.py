@@ -131,6 +131,11 @@ def phrases(node: Node) -> Iterator[Phrase]:
     return (one for one in leaves(node) if isinstance(one, Phrase))
 
 
+def quotation_of(node: Node) -> Quotation | None:
+    """The near quotation a tree looks for, if it does; it has no string besides."""
+    return next((one for one in strings(node) if isinstance(one, Quotation)), None)
+
+
 def is_string(node: Node) -> bool:
     """Whether a node has occurrences of its own that a chain can join."""
     match node:

@@ -13,6 +13,7 @@ from search.answer import Answer, Facet, Item
 from search.arrange import ORDERS
 from search.fallback import Otherwise
 from search.likeness import LIKENESSES
+from search.near import Piece
 from web import links
 from web.desk import desk
 from web.finding import FACETS, SIZE, WIDTHS, Wanted, find, find_across, find_otherwise, wanted
@@ -26,12 +27,14 @@ _FACET_VALUES = 12
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A hit and where it is read."""
+    """A hit and where it is read; one of a near quotation in the pieces that tell what differs."""
 
     item: Item
     number: int
     href: str
     place: str
+    pieces: tuple[Piece, ...] = ()
+    changes: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +105,10 @@ def _page(
 def _groups(answer: Answer, flat: bool) -> list[Group]:
     """The items of the page by edition, or all together, numbered through the whole answer."""
     first = (answer.page - 1) * answer.size + 1
+    quoted = [(one.pieces, one.changes) for one in answer.near.items] if answer.near else [((), 0)] * len(answer.items)
     hits = [
-        Hit(item, number, links.target(item.urn, q=answer.query), _place(item))
-        for number, item in enumerate(answer.items, first)
+        Hit(item, number, links.target(item.urn, q=answer.query), _place(item), *near)
+        for number, (item, near) in enumerate(zip(answer.items, quoted, strict=True), first)
     ]
     if flat:
         return [Group("", "", "", "", tuple(hits))] if hits else []

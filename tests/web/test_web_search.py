@@ -154,3 +154,12 @@ def test_near_quotations_mark_what_differs(tree):
     assert lines
     for line in lines:
         assert [one.text for one in line.xpath(".//mark/ins")] == ["涉"]
+
+
+def test_a_near_quotation_shows_its_changes_the_fewest_first(tree, client):
+    page = tree("/search?q=~其流清浅可步春涨则舟楫通行")
+    lines = page.xpath("//ol[@class='kwic']/li")
+    assert len(lines) == min(20, client.get("/api/search?q=~其流清浅可步春涨则舟楫通行").json["hits"])
+    for line in lines:
+        assert [one.text for one in line.xpath(".//mark/ins")] == ["涉"]
+        assert "差 1 字" in line.text_content()
