@@ -12,7 +12,6 @@ from importlib import resources
 from typing import Literal
 
 from search.folding import families, fold_char
-from search.readings import readings
 
 Likeness = Literal["form", "sound", "shape", "near", "order", "other"]
 LIKENESSES: dict[Likeness, str] = {
@@ -67,12 +66,18 @@ def _blur(sounds: frozenset[str]) -> frozenset[str]:
 
 @lru_cache(maxsize=50_000)
 def _usual(char: str) -> frozenset[str]:
-    return frozenset(reading for form in _forms_of(char) for reading in readings(form)[:1])
+    return frozenset(reading for form in _forms_of(char) for reading in _readings(form)[:1])
 
 
 @lru_cache(maxsize=50_000)
 def _sounds(char: str) -> frozenset[str]:
-    return frozenset(reading for form in _forms_of(char) for reading in readings(form))
+    return frozenset(reading for form in _forms_of(char) for reading in _readings(form))
+
+
+def _readings(char: str) -> tuple[str, ...]:
+    from search.readings import readings  # its dictionaries take a quarter of a second
+
+    return readings(char)
 
 
 def _forms_of(char: str) -> Iterator[str]:
