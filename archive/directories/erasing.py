@@ -37,6 +37,7 @@ _HOLDERS = (
     "SELECT 1 FROM record_version WHERE instr(fields, :sha)",
     "SELECT 1 FROM record_internal WHERE instr(fields, :sha)",
 )
+_PATIENCE = 1_000  # milliseconds
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
@@ -87,11 +88,15 @@ def erase(library: Library, key: Key, by: User, ground: str) -> Erased:
 
 def compact(library: Library) -> bool:
     """Write the store anew without the room that deleted rows left; False if someone else is using it now."""
+    (patience,) = library.db.execute("PRAGMA busy_timeout").fetchone()
+    library.db.execute(f"PRAGMA busy_timeout = {_PATIENCE}")
     try:
         library.db.execute("VACUUM")
         busy, *_ = library.db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
     except sqlite3.OperationalError:
         return False
+    finally:
+        library.db.execute(f"PRAGMA busy_timeout = {patience}")
     return not busy
 
 

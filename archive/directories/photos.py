@@ -25,7 +25,8 @@ MEDIA_TYPE = "image/jpeg"
 _MIN_SIDE = 80
 _QUALITY = 85
 
-warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # sizes are judged here, below where Pillow warns
+# Sizes are judged here, below where Pillow warns.
+warnings.filterwarnings("ignore", category=Image.DecompressionBombWarning)
 _REMEDY = "请换一张 JPEG、PNG 或 WebP 照片。"
 
 

@@ -14,6 +14,7 @@ from archive.directories.model import Directory, Field, Value, Values
 MOST = 500
 """Values a repeatable field may have."""
 
+_EMPTY = re.compile(r"[（(]\s*[)）]|《\s*》")
 _UNTELLING = re.compile(r"[\W_]+")
 
 
@@ -128,7 +129,7 @@ def title(directory: Directory, values: Mapping[str, Value]) -> str:
     found = directory.title
     for key in directory.title_keys:
         found = found.replace(f"{{{key}}}", show(directory.by_key[key], values.get(key)))
-    return found.strip(" ·，、（）") or f"（未命名的{directory.noun}）"
+    return _EMPTY.sub("", found).strip(" ·，、") or f"（未命名的{directory.noun}）"
 
 
 def identity(directory: Directory, values: Mapping[str, Value]) -> str:
