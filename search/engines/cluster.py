@@ -35,6 +35,8 @@ _PAUSES = (0.2, 0.5, 1, 2, 4, 8, 15, 15, 15, 15, 15)
 BUSY = (429, 502, 503, 504)
 """Statuses of an answer that may be another in a moment."""
 _REFUSED = (401, 403)
+_NONSENSE = (LookupError, TypeError, ValueError, AttributeError)
+"""What reading an answer raises that is none."""
 
 # What a request that failed says goes into our own errors; the client would also print it.
 logging.getLogger("opensearch").addHandler(logging.NullHandler())
@@ -87,7 +89,7 @@ class Servers:
                 raise EngineError(_reason(error)) from error
             self._failed, self._ask_after = True, time.monotonic() + _SILENCE
             raise Silent(_reason(error)) from error
-        except (LookupError, TypeError, ValueError, AttributeError) as error:
+        except _NONSENSE as error:
             raise EngineError(f"not an answer of OpenSearch: {error!r}") from error
         self._failed = False
 
@@ -115,6 +117,8 @@ class Servers:
                 where="、".join(self.hosts),
                 remedy="文库没有受影响，检索改在本机直接查全文，答案相同；集群恢复后请运行 wenku index。",
             ) from error
+        except _NONSENSE as error:
+            raise EngineError(f"not an answer of OpenSearch: {error!r}") from error
 
     def patiently(self, ask: Callable[[], Answer], given_up: Event | None = None) -> Answer:
         """`ask()`, again and again while the cluster is finding itself, for about a minute and a half."""

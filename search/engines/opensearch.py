@@ -69,9 +69,12 @@ class OpenSearchEngine:
         }
         there = _servers(place)
         with there.writing():
-            there.client.info()
+            nodes = there.client.cluster.health()["number_of_data_nodes"]
+            # All copies there can be, before the first document: no server's death can then take one that was sent.
+            copies = {"wait_for_active_shards": min(wanted.replicas + 1, nodes)}
             rounds.write(folder, place)
-            there.client.indices.create(index=index, body={"settings": {"index": settings}, "mappings": _MAPPING})
+            body = {"settings": {"index": settings}, "mappings": _MAPPING}
+            there.client.indices.create(index=index, body=body, params=copies)
         rounds.write(folder, Rounds())
 
     def write(self, folder: Path) -> Writer:
@@ -201,19 +204,23 @@ class _OpenSearchWriter:
         self._bulk.send([f'{{"index":{{{name}}}}}\n{{"id":{_WITNESS},"last":{number}}}\n'])
         self._bulk.finish()
         with self._index.servers.writing():
-            self._index.servers.patiently(self._index.refresh)
-            shown = self._rounds.published(self._gone)
-            if self._index.count({"term": {"round": shown.shown}}) != self._added:
-                raise EngineError("the servers do not have all that was sent")
-            if not self._rounds.shown:
-                self._index.point_alias()
-            shown = replace(shown, count=self._index.count(shown.seen()))
+            shown = self._index.servers.patiently(self._proved)
         rounds.write(self._folder, shown)
         self._bulk.drop()
 
     def abandon(self) -> None:
         """What was sent is never seen, and goes when the next round begins."""
         self._bulk.drop()
+
+    def _proved(self) -> Rounds:
+        """What is to be seen from now on, once every copy has it."""
+        self._index.refresh()
+        shown = self._rounds.published(self._gone)
+        if self._index.count({"term": {"round": shown.shown}}) != self._added:
+            raise EngineError("the servers do not have all that was sent")
+        if not self._rounds.shown:
+            self._index.point_alias()
+        return replace(shown, count=self._index.count(shown.seen()))
 
     def _sweep(self) -> None:
         """Delete what is out of view."""

@@ -137,10 +137,11 @@ class Group:
     """Servers that make one cluster, in a folder that goes when they go."""
 
     def __init__(self, size: int) -> None:
+        zipped = distribution()
         self._folder = Path(tempfile.mkdtemp(prefix="wenku-opensearch-"))
         self._folder.chmod(0o755)
         program = self._folder / f"opensearch-{VERSION}"
-        with zipfile.ZipFile(distribution()) as archive:
+        with zipfile.ZipFile(zipped) as archive:
             archive.extractall(self._folder)
         self.nodes = []
         for number in range(1, size + 1):

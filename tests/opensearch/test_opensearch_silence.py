@@ -152,6 +152,15 @@ def test_something_else_listens_there(tmp_path: Path, said: object) -> None:
         assert opensearch.health(folder).colour == "away"
 
 
+@pytest.mark.parametrize("said", [b"<html>router</html>", [], {}])
+def test_nothing_is_made_where_something_else_listens(tmp_path: Path, said: object) -> None:
+    with listening(lambda asked: (200, said)) as stub:
+        with pytest.raises((EngineError, Away)):
+            engine("opensearch", Cluster((stub.address,))).create(tmp_path)
+        assert [asked.method for asked in stub.asked] == ["GET"]
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_an_index_that_is_gone_is_not_silence(tmp_path: Path) -> None:
     missing = {"error": {"type": "index_not_found_exception", "reason": "no such index"}, "status": 404}
     with listening(lambda asked: (404, missing)) as stub:
