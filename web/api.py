@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, jsonify
+from flask import Blueprint, jsonify, request
 from werkzeug.wrappers import Response
 
 from archive import browse
+from archive.directories import public, registry
 from archive.errors import NotFound
-from web import analysis, finding
+from search import records
+from web import analysis, fields, finding, links, listing
 from web.desk import desk
 
 blueprint = Blueprint("api", __name__, url_prefix="/api")
@@ -38,7 +40,54 @@ def analysed(view: str) -> Response:
     return jsonify({**counts, view: told["told"].as_json()})
 
 
+@blueprint.get("/directories")
+def directories() -> Response:
+    """Every directory: its public fields, and how many records it has published."""
+    found = registry.in_force(desk().library)
+    counts = public.counts(desk().library, found.values())
+    return jsonify(
+        [
+            {
+                "id": one.id,
+                "label": one.label,
+                "about": one.about,
+                "records": counts[one.id],
+                "fields": [{"key": field.key, "label": field.label, "facet": field.facet} for field in one.public],
+            }
+            for one in found.values()
+        ]
+    )
+
+
+@blueprint.get("/directories/<name>")
+def directory(name: str) -> Response:
+    """Records of a directory; the same parameters as the page, and `size`."""
+    one = registry.directory(desk().library, name)
+    size = finding.number("size", "每页条数", 20, 1, 100)
+    chosen = listing.chosen(one)
+    answer = records.find(
+        desk().library, one, request.args.get("q", "").strip(), chosen, page=listing.page(), size=size
+    )
+    known = fields.titles(one, [item.record for item in answer.items])
+    items = [
+        {**fields.as_json(one, item.record, known), "spots": [spot._asdict() for spot in item.spots]}
+        for item in answer.items
+    ]
+    return jsonify({**answer.as_json(), "directory": one.id, "items": items})
+
+
+@blueprint.get("/directories/<name>/<slug>")
+def record(name: str, slug: str) -> Response:
+    """One record."""
+    one = registry.directory(desk().library, name)
+    found = public.record(desk().library, one, slug)
+    address = links.absolute(links.entry(found.key))
+    return jsonify({**fields.as_json(one, found, fields.titles(one, [found])), "url": address})
+
+
 @blueprint.get("/<path:rest>")
 def nothing(rest: str) -> Response:
     """Anything else under /api."""
-    raise NotFound("没有这个接口。", where=f"/api/{rest[:80]}", remedy="现有 /api/works 和 /api/search?q=…。")
+    raise NotFound(
+        "没有这个接口。", where=f"/api/{rest[:80]}", remedy="现有 /api/works、/api/search?q=… 和 /api/directories。"
+    )

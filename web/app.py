@@ -22,19 +22,26 @@ from web import (
     browse,
     citation,
     compare,
+    directories,
     errors,
+    export,
     home,
+    keeping,
     links,
+    mentions,
     parallels,
     reading,
+    records,
     results,
     review,
     scans,
     sessions,
     subcorpus,
+    submitting,
     work,
 )
 from web.desk import Desk
+from web.keeping import selfservice
 from web.typeset import cells
 
 _FAMILIES = (
@@ -47,12 +54,19 @@ _FAMILIES = (
     scans,
     results,
     analysis,
+    export,
     subcorpus,
     citation,
+    directories,
+    records,
+    submitting,
+    mentions,
     about,
     api,
     accounts,
     review,
+    keeping,
+    selfservice,
 )
 
 HEADERS = {
@@ -84,6 +98,7 @@ def create_app(config: Config, library_folder: Path) -> Flask:
     errors.register(app)
     app.before_request(at_desk.begin)
     sessions.install(app, library_folder)
+    app.extensions["csrf"].exempt(selfservice.blueprint)  # its address is the secret; its visitor has no session
     app.after_request(_finish)
     app.context_processor(_reader)
     app.jinja_env.globals.update(site=config.site, links=links, cells=cells, desk=at_desk)

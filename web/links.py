@@ -87,6 +87,42 @@ def compare(
     return f"{address}?{urlencode(asked)}" if asked else address
 
 
+def directories(**values: object) -> str:
+    """All directories."""
+    return f"/d/{query(**values)}"
+
+
+def directory(id: str, **values: object) -> str:
+    """A directory's records, or those with some values."""
+    return f"/d/{id}/{query(**values)}"
+
+
+def entry(key: object, suffix: str = "") -> str:
+    """A record's public page; with a suffix its photo (`.jpg`) or its data (`.jsonld`)."""
+    return f"/d/{key}{suffix}"
+
+
+def submission(id: str, **values: object) -> str:
+    """Where the public sends entries of a directory in."""
+    return f"/submit/{id}{query(**values)}"
+
+
+def mentions(key: object, **values: object) -> str:
+    """Where people of the house say which names in the texts mean a record."""
+    return f"/mentions/{key}{query(**values)}"
+
+
+def keeping(*parts: object, **values: object) -> str:
+    """Where people of the house keep directories: all of them, one, a record or a task of it."""
+    path = "".join(f"/{quote(str(part), safe='')}" for part in parts)
+    return f"/keeping{path}{'/' if len(parts) < 2 else ''}{query(**values)}"
+
+
+def fill(token: str) -> str:
+    """Where the holder of a link fills in one's own entry."""
+    return f"/fill/{token}"
+
+
 def login(then: str = "") -> str:
     """Where people of the house log in, and what they see afterwards: an address of this site."""
     return f"/login{query(next=then)}"
@@ -114,8 +150,13 @@ def review(kind: str = "", id: str = "") -> str:
 
 def stable(urn: Urn) -> str:
     """The address to be cited: under the site's own name if it has one."""
+    return absolute(urn.path)
+
+
+def absolute(path: str) -> str:
+    """An address of the site in full: under the site's own name if it has one."""
     base = desk().config.site.base_url or request.url_root
-    return f"{base.rstrip('/')}{urn.path}"
+    return f"{base.rstrip('/')}{path}"
 
 
 def style(name: str) -> str:

@@ -14,7 +14,7 @@ from archive.intake import Range
 from archive.model import Edition, Passage, Revision, Section, Work
 from archive.reading import Outline, Screen
 from archive.urn import Urn, parse
-from web import citing, comparing, finding, links
+from web import citing, comparing, finding, links, named
 from web.desk import desk
 from web.footnotes import Footnotes
 from web.typeset import Gaiji, Line, Reading, Setting, gaiji_of, readings_of, typeset
@@ -193,6 +193,7 @@ def _screen(place: Place) -> Response:
         first_page=_label_before(body[0], 0) if body else "",
         citation=citing.offer(place.work, edition, place.outline, target, place.urn) if target else None,
         meta=citing.tags(place.work, edition, place.outline, passages[0], _screen_urn(place)),
+        named=named.on_screen(edition, screen.section or screen.ref, passages),
     )
     return make_response(page)
 

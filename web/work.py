@@ -12,7 +12,7 @@ from archive.errors import NotFound, UsageError
 from archive.model import Edition, Section
 from archive.reading import Outline
 from archive.urn import parse
-from web import citing, comparing, links
+from web import citing, comparing, links, named
 from web.desk import desk
 
 blueprint = Blueprint("work", __name__)
@@ -63,7 +63,8 @@ def show(name: str) -> Response | str:
     if not urn.edition:
         entry = desk().entry(urn.work)
         compare = comparing.offer(urn.work)
-        return render_template("work/work.html", entry=entry, work=entry.work, compare=compare)
+        records = named.of_work(urn.work)
+        return render_template("work/work.html", entry=entry, work=entry.work, compare=compare, named=records)
     edition = desk().edition(urn)
     if label := request.args.get("page", "").strip():
         return redirect(_page_address(edition, label))

@@ -1,0 +1,98 @@
+"""What the public sends in: a form made of the declaration; what comes is a draft, which nobody sees before review.
+
+A field is asked for if it has to be filled in, if its value is picked from a list, or if its help says how: what else a
+directory has is the house's to write.
+"""
+
+from __future__ import annotations
+
+from typing import cast
+
+from flask import Blueprint, current_app, make_response, redirect, render_template, request
+from flask_limiter import Limiter
+from flask_limiter.errors import RateLimitExceeded
+from werkzeug.wrappers import Response
+
+from archive.directories import invitations, registry, values
+from archive.directories.model import Directory, Field
+from archive.errors import NotFound, UsageError, WenkuError
+from web import links
+from web.access import takes
+from web.desk import desk
+
+blueprint = Blueprint("submitting", __name__)
+
+SENT = "5 per hour; 20 per day"
+"""Entries from one address."""
+TRAP = "homepage"
+"""A field that people do not see and programs fill in."""
+LARGEST = 1 << 18
+"""Bytes of a form."""
+_UNASKED = ("photo", "link", "urn", "coordinates", "idnumber")
+
+
+@blueprint.get("/submit/<name>")
+def show(name: str) -> Response:
+    """The form, or word that it was sent."""
+    return _page(_directory(name))
+
+
+@blueprint.post("/submit/<name>")
+@takes(LARGEST)
+def send(name: str) -> Response:
+    """Take an entry."""
+    directory = _directory(name)
+    asked = fields(directory)
+    given = {
+        one.key: request.form.getlist(one.key) if one.repeatable else request.form.get(one.key, "") for one in asked
+    }
+    if request.form.get(TRAP):
+        return redirect(links.submission(directory.id, done=1), 303)
+    checked = values.check(directory, given)
+    wrong = {one.field: one.what for one in [*values.lacking(directory, checked.values), *checked.problems]}
+    if wrong:
+        return _page(directory, wrong=wrong, status=400)
+    limiter = cast(Limiter, current_app.extensions["limiter of logins"])
+    try:
+        with limiter.limit(SENT):
+            invitations.submit(desk().library, directory, checked.values)
+    except WenkuError as error:
+        return _page(directory, error=error, status=error.http_status)
+    except RateLimitExceeded:
+        busy = UsageError("您这里近来投稿太多。", remedy="这一份没有提交；请先保存好文字，过一会儿再来。")
+        return _page(directory, error=busy, status=429)
+    return redirect(links.submission(directory.id, done=1), 303)
+
+
+def fields(directory: Directory) -> list[Field]:
+    """What is asked of the public."""
+    return [
+        one for one in directory.fields if one.kind not in _UNASKED and (one.required or one.vocabulary or one.help)
+    ]
+
+
+def _directory(name: str) -> Directory:
+    directory = registry.directory(desk().library, name)
+    if not directory.submission:
+        raise NotFound(f"{directory.label}不接受公众投稿。", remedy="可与本馆联系。")
+    return directory
+
+
+def _page(
+    directory: Directory, wrong: dict[str, str] | None = None, error: WenkuError | None = None, status: int = 200
+) -> Response:
+    answer = make_response(
+        render_template(
+            "directories/submit.html",
+            directory=directory,
+            fields=fields(directory),
+            typed=request.form,
+            wrong=wrong or {},
+            error=error,
+            done=request.method == "GET" and request.args.get("done") == "1",
+            trap=TRAP,
+        ),
+        status,
+    )
+    answer.headers["Cache-Control"] = "private, no-store"
+    return answer
