@@ -11,9 +11,11 @@ from search.answer import Answer, Scope
 from search.arrange import ORDERS, Order, arranged
 from search.bank import NOWHERE
 from search.conditions import hidden_notes_mask, scope_mask
+from search.engines import CLUSTERS
 from search.engines import engine as engine_of
 from search.facets import facets
 from search.found import Found, Moved
+from search.health import silent
 from search.matching import NOTHING, Matcher, sought
 from search.near import shown
 from search.snapshot import View, shared
@@ -137,4 +139,6 @@ class Finder:
     def _notices(self, view: View) -> tuple[str, ...]:
         if view.reader is None:
             return ("索引尚未建立或已不可用，本次直接检索全文，结果完整但较慢；请运行 wenku index。",)
+        if view.stamp and view.stamp.engine in CLUSTERS and silent(self._library):
+            return ("检索集群暂时没有应答，本次在本机直接检索全文，结果完整但较慢。",)
         return ()
