@@ -71,10 +71,16 @@ class Matcher:
 
     def exact(self, tree: Node, spans: Spans) -> Numbers:
         """Which of these occurrences, in any order, have the very glyphs of what is looked for."""
-        search = self._around(spans, exact=True)
         exact = np.zeros(len(spans), dtype=bool)
-        for string in dict.fromkeys(strings(tree)):
-            exact |= _among(spans, search.of(string))
+        match list(dict.fromkeys(strings(tree))):
+            case [Phrase() as phrase]:
+                letters = resolved(phrase, self.bank.alphabet)
+                if letters and all(letter.glyph for letter in letters):
+                    exact = self.bank.exact(letters, spans)
+            case several:
+                search = self._around(spans, exact=True)
+                for string in several:
+                    exact |= _among(spans, search.of(string))
         return exact
 
     def over_notes(self, tree: Node, spans: Spans) -> Numbers:

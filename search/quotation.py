@@ -19,7 +19,7 @@ from search.tree import Layer
 
 MOST_CHANGES = 8
 _LONGEST_PIECE = 6
-_CELLS = 1 << 22
+_CELLS = 1 << 20
 """Letters of surroundings that are compared at once."""
 _NO_LETTER = -1
 

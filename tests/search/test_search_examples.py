@@ -247,3 +247,11 @@ def test_an_engine_is_never_asked_for_too_much(indexed: tuple[Library, Bank], tr
         reader.close()
         assert candidates is not None
         assert bank.rows_of(candidates)[spans.row].all()
+
+
+@pytest.mark.parametrize(
+    "text", ["天", "天?器", "天*器", "注:天", "正文:[天地]", "天 NEAR/3 地", "/天.+/", "~天下惟器", "卷:1 年:-1 天"]
+)
+def test_an_empty_library_answers(tmp_path: Path, text: str) -> None:
+    with Library.create(tmp_path / "library") as library:
+        assert find(library, text).hits == 0
