@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, NamedTuple, TypeVar, cast
+from typing import Any, NamedTuple, TypeVar, cast, get_args
 
 from flask import current_app, has_request_context, redirect, request
 from flask_login import UserMixin, current_user
@@ -22,6 +22,10 @@ from web import links
 View = TypeVar("View", bound=Callable[..., Any])
 
 
+PARTS = 8_000
+"""Fields that a form of such a view may have: a record with a few hundred values of several boxes."""
+
+
 class Door(NamedTuple):
     """An entry of the line that people of the house see on every page: shown to whoever has one of `needs`."""
 
@@ -31,6 +35,7 @@ class Door(NamedTuple):
 
 
 DOORS: tuple[Door, ...] = (
+    Door("采编", "/keeping/", get_args(Permission)),
     Door("待审", "/review/", ("review.first", "review.second", "review.final", "edit", "withdraw")),
     Door("账号", "/admin/users", ("users",)),
     Door("操作记录", "/admin/audit", ("audit",)),
@@ -95,6 +100,7 @@ def make_room() -> None:
     view = current_app.view_functions.get(request.endpoint or "")
     if largest := getattr(view, "largest", None):
         request.max_content_length = largest
+        request.max_form_parts = PARTS
 
 
 def user() -> User:
