@@ -24,9 +24,9 @@ from archive.directories.model import Directory, Key
 from archive.directories.store import Edit
 from archive.library import Library
 from archive.writer import writing
-from search.cabinet import cabinet
-from search.duplicates import Likeness
-from search.records import find
+from search.records.cabinet import cabinet
+from search.records.duplicates import Likeness
+from search.records.finding import find
 
 EXPERTS, ACHIEVEMENTS = 50_000, 200_000
 LOOKS = 400

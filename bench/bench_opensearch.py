@@ -21,11 +21,12 @@ from archive.library import Library
 from bench.bench_add import CORPUS
 from ingest import pipeline
 from ingest.sources import discover
-from search import indexer, streams
-from search.alphabet import Alphabet
+from search import indexer
 from search.engines import discard, engine, rounds
 from search.engines.cluster import servers
 from search.engines.contract import Document, Engine, Run
+from search.text import streams
+from search.text.alphabet import Alphabet
 
 _LENGTHS = (1, 2, 4, 6, 12)
 _EACH = 40

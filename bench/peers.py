@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from archive.library import Library
-from search import streams
-from search.alphabet import Alphabet
+from search.text import streams
+from search.text.alphabet import Alphabet
 
 SHOWN = 20
 # Between the running text and the text without notes: a token no query has. (FTS5 would skip a mere sign.)

@@ -6,7 +6,7 @@ import random
 from collections.abc import Callable
 
 from archive.library import Library
-from search.folding import fold
+from search.text.folding import fold
 
 EACH = 40
 LENGTHS = (1, 2, 4, 6, 12)

@@ -115,7 +115,7 @@ def directory_import(
     """Take a sheet in as drafts."""
     from archive.directories import importing, registry, sheets
     from archive.directories.store import Edit
-    from search.duplicates import Likeness
+    from search.records.duplicates import Likeness
 
     headings = {heading: field for heading, _, field in (pair.rpartition("=") for pair in chosen) if heading}
     with library_of(context) as library:

@@ -13,7 +13,7 @@ from commands.context import Context, command, finder_of, library_of, write
 from console import ChineseCommand
 
 if TYPE_CHECKING:
-    from search.statistics import Result
+    from search.statistics.analyses import Result
 
 
 ORDER = click.option(
@@ -45,8 +45,8 @@ def search(
     from search import telling
     from search.across import across
     from search.answer import Scope
-    from search.arrange import order_named
-    from search.fallback import otherwise
+    from search.fallback.otherwise import otherwise
+    from search.statistics.arrange import order_named
 
     scope, sort, width = Scope(works=work), order_named(order), context.width(width)
     with finder_of(context) as (library, finder):
@@ -73,8 +73,8 @@ def export(
 ) -> None:
     """Write all hits into a file."""
     from search.answer import Scope
-    from search.arrange import order_named
-    from search.export import Export, format_named, style_named
+    from search.statistics.arrange import order_named
+    from search.statistics.export import Export, format_named, style_named
 
     kind, sort = format_named(to.name), order_named(order)
     style = style_named(style, context.config.citation.style)
@@ -107,7 +107,7 @@ def stats(context: Context, query: str, by: str, work: tuple[str, ...], to: Path
     """Analyse all hits."""
     from search import telling
     from search.answer import Scope
-    from search.statistics import Options, statistic
+    from search.statistics.analyses import Options, statistic
 
     with finder_of(context) as (_, finder):
         found = finder.found(query, Scope(works=work))
@@ -125,8 +125,8 @@ def stats(context: Context, query: str, by: str, work: tuple[str, ...], to: Path
 def frequencies(context: Context, queries: tuple[str, ...], by: str, work: tuple[str, ...], to: Path | None) -> None:
     """Set queries side by side."""
     from search.answer import Scope
-    from search.distribution import grouping_named
-    from search.frequencies import frequencies as compared
+    from search.statistics.distribution import grouping_named
+    from search.statistics.frequencies import frequencies as compared
 
     grouping = grouping_named(by)
     with finder_of(context) as (_, finder):
@@ -166,9 +166,9 @@ def compare(context: Context, base: str, witnesses: tuple[str, ...], section: st
 @command
 def parallels(context: Context, urn: str, to: Path | None, order: str, light: bool, size: int) -> None:
     """Find where else the library has the words of a text."""
-    from search import parallels_table as tables
-    from search.parallels import order_named
-    from search.parallels import parallels as find
+    from search.parallels import table as tables
+    from search.parallels.parallel import order_named
+    from search.parallels.parallel import parallels as find
 
     sort, kind = order_named(order), tables.format_named(to.suffix[1:].lower()) if to else None
     with library_of(context) as library:
@@ -186,7 +186,7 @@ def parallels(context: Context, urn: str, to: Path | None, order: str, light: bo
 
 def _result(context: Context, result: Result, to: Path | None, about: dict[str, Any], title: str = "") -> None:
     """Print an analysis, or write it into a file."""
-    from search.statistics import maker
+    from search.statistics.analyses import maker
 
     if to:
         write(to, maker(to.name)(result))

@@ -14,15 +14,15 @@ from typing import Any
 import numpy as np
 
 from archive.library import Library
-from search import query
-from search.alphabet import Letter, Numbers
 from search.answer import Scope
-from search.bank import NOWHERE, Bank, Spans
-from search.conditions import hidden_notes_mask, scope_mask
 from search.kwic import cut
-from search.matching import resolved
-from search.placing import Placing
+from search.language import query
+from search.matching.conditions import hidden_notes_mask, scope_mask
+from search.matching.matcher import resolved
 from search.snapshot import shared
+from search.text.alphabet import Letter, Numbers
+from search.text.bank import NOWHERE, Bank, Spans
+from search.text.placing import Placing
 
 _BREAK = "／"
 

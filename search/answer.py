@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
-    from search.near import NearQuotations
+    from search.fallback.near import NearQuotations
 
 Form = Literal["exact", "variant"]
 
@@ -62,7 +62,7 @@ class Scope:
     periods: tuple[str, ...] = ()
     genres: tuple[str, ...] = ()
     layers: tuple[str, ...] = ()
-    """Keys of `search.facets.LAYERS`: where hits begin."""
+    """Keys of `search.statistics.facets.LAYERS`: where hits begin."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,20 +6,20 @@ import time
 
 from archive.errors import Damaged, UsageError
 from archive.library import Library
-from search import query
 from search.answer import Answer, Scope
-from search.arrange import ORDERS, Order, arranged
-from search.bank import NOWHERE
-from search.conditions import hidden_notes_mask, scope_mask
 from search.engines import CLUSTERS
 from search.engines import engine as engine_of
-from search.facets import facets
+from search.fallback.near import shown
 from search.found import Found, Moved
 from search.health import silent
-from search.matching import NOTHING, Matcher, sought
-from search.near import shown
+from search.language import query
+from search.language.tree import quotation_of
+from search.matching.conditions import hidden_notes_mask, scope_mask
+from search.matching.matcher import NOTHING, Matcher, sought
 from search.snapshot import View, shared
-from search.tree import quotation_of
+from search.statistics.arrange import ORDERS, Order, arranged
+from search.statistics.facets import facets
+from search.text.bank import NOWHERE
 
 LARGEST_PAGE = 1000
 WIDEST = 200
@@ -62,7 +62,7 @@ class Finder:
             page: which page of hits, from 1; one past the end is empty.
             size: hits on a page.
             scope: where to search.
-            order: a key of `search.arrange.ORDERS`; `place` is catalogue order, then reading order; `relevance` puts
+            order: a key of `arrange.ORDERS`; `place` is catalogue order, then reading order; `relevance` puts
                 exact forms before variant forms, then passages with more hits before those with fewer, then place.
             width: characters of context on either side of a hit.
 

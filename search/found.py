@@ -11,14 +11,14 @@ import numpy as np
 from archive.errors import Busy
 from archive.library import Library
 from archive.model import Passage
-from search.alphabet import Numbers
 from search.answer import Item, Scope
-from search.bank import Bank, Shelf, Spans
 from search.kwic import cut
-from search.matching import Matcher
-from search.placing import Placing
-from search.query import Node, Phrase
+from search.language.query import Node, Phrase
+from search.matching.matcher import Matcher
 from search.snapshot import View
+from search.text.alphabet import Numbers
+from search.text.bank import Bank, Shelf, Spans
+from search.text.placing import Placing
 
 
 class Moved(Busy):

@@ -9,13 +9,13 @@ import numpy as np
 from archive.intake import Range
 from archive.library import Library
 from archive.model import Passage
-from search import query
-from search.alphabet import Numbers
 from search.answer import Scope
-from search.conditions import hidden_notes_mask, scope_mask
-from search.matching import Matcher, resolved
-from search.placing import Placing
+from search.language import query
+from search.matching.conditions import hidden_notes_mask, scope_mask
+from search.matching.matcher import Matcher, resolved
 from search.snapshot import shared
+from search.text.alphabet import Numbers
+from search.text.placing import Placing
 
 Hit = tuple[Range, ...]
 """Ranges of stored text, in order; more than one if the hit passes over a note."""

@@ -23,10 +23,10 @@ from archive.config import Cluster
 from archive.errors import Busy, WenkuError
 from archive.library import Library
 from archive.model import Edition
-from search import folding, streams
-from search.alphabet import Alphabet
 from search.engines import discard, engine
 from search.engines.contract import Engine, EngineError, Reader, Writer
+from search.text import folding, streams
+from search.text.alphabet import Alphabet
 
 INDEX = "index"
 STAMP = "stamp.json"

@@ -8,10 +8,10 @@ from threading import Lock, Thread
 from typing import NamedTuple
 
 from archive.library import Library
-from search.alphabet import Numbers
-from search.bank import Bank
 from search.engines.contract import EngineError, Reader, Sought
 from search.indexer import INDEX, STAMP, Stamp, open_reader, read_stamp
+from search.text.alphabet import Numbers
+from search.text.bank import Bank
 
 _KEPT = 4
 """Libraries whose text stays in memory: a process serves one, tests open several."""

@@ -9,13 +9,13 @@ from urllib.parse import quote
 from flask import Blueprint, Response, render_template, request
 
 from archive.errors import NotFound, UsageError
-from search.collocates import MOST, WIDEST, collocates
-from search.collocates import ORDERS as COLLOCATE_ORDERS
-from search.distribution import GROUPINGS, over_sections, over_works
-from search.forms import forms
 from search.found import Found
-from search.frequencies import frequencies
-from search.spreadsheets import csv_chunks
+from search.statistics.collocates import MOST, WIDEST, collocates
+from search.statistics.collocates import ORDERS as COLLOCATE_ORDERS
+from search.statistics.distribution import GROUPINGS, over_sections, over_works
+from search.statistics.forms import forms
+from search.statistics.frequencies import frequencies
+from search.statistics.spreadsheets import csv_chunks
 from web import finding, links, searching
 from web.desk import desk
 from web.finding import Wanted, number, wanted

@@ -8,8 +8,9 @@ from werkzeug.wrappers import Response
 from archive import browse
 from archive.directories import public, registry
 from archive.errors import NotFound
-from search import records
+from search.records import finding as records
 from web import analysis, fields, finding, links, listing
+from web import directories as shelves
 from web.desk import desk
 
 blueprint = Blueprint("api", __name__, url_prefix="/api")
@@ -44,7 +45,7 @@ def analysed(view: str) -> Response:
 def directories() -> Response:
     """Every directory: its public fields, and how many records it has published."""
     found = registry.in_force(desk().library)
-    counts = public.counts(desk().library, found.values())
+    counts = shelves.counted(found)
     return jsonify(
         [
             {

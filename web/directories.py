@@ -12,7 +12,7 @@ from archive.directories import links as ties
 from archive.directories import public, registry
 from archive.directories.model import Directory, Field
 from archive.errors import UsageError
-from search.records import FacetCounts, find
+from search.records.finding import FacetCounts, find
 from web import family, links, listing
 from web.desk import desk
 from web.listing import Asked, Entry
@@ -80,7 +80,7 @@ def index() -> Page:
         return family.show(group, found)
     q = request.args.get("q", "").strip()
     error: UsageError | None = None
-    counts = public.counts(desk().library, found.values())
+    counts = counted(found)
     shelves = [Shelf(one, counts[one.id]) for one in found.values()]
     if q:
         try:
@@ -122,6 +122,13 @@ def show(name: str) -> Page:
         **context,
     )
     return page, error.http_status if error else 200
+
+
+def counted(found: Mapping[str, Directory]) -> dict[str, int]:
+    """How many published records each directory has; counted anew when a record has changed."""
+    change = public.change_number(desk().library)
+    counts = desk().remember("records", lambda: public.counts(desk().library, found.values()), change)
+    return {name: counts.get(name, 0) for name in found}
 
 
 def cooperation(directory: Directory, found: Mapping[str, Directory]) -> Field | None:
@@ -171,8 +178,13 @@ _VIEWS: dict[str, Callable[[Asked, Field | None], dict[str, object]]] = {"stats"
 
 def pairs(directory: Directory, field: Field) -> list[Together]:
     """The pairs that are named together most often and are both public."""
-    found = ties.together(desk().library, directory.id, field.key, limit=PAIRS)
-    known = ties.titles(desk().library, [str(key) for pair in found for key in (pair.one, pair.other)])
+    library = desk().library
+    found = desk().remember(
+        f"together {directory.id}",
+        lambda: ties.together(library, directory.id, field.key, limit=PAIRS),
+        public.change_number(library),
+    )
+    known = ties.titles(library, [str(key) for pair in found for key in (pair.one, pair.other)])
     return [
         Together(known[str(one)], links.entry(one), known[str(other)], links.entry(other), many)
         for one, other, many in found

@@ -9,8 +9,8 @@ from urllib.parse import quote
 from flask import Blueprint, Response, render_template, request
 
 from archive.errors import UsageError
-from search.arrange import ORDERS
-from search.export import FORMATS, STYLES, Export, format_named
+from search.statistics.arrange import ORDERS
+from search.statistics.export import FORMATS, STYLES, Export, format_named
 from web import finding
 from web.desk import desk
 from web.finding import WIDTHS, Wanted, wanted

@@ -12,7 +12,7 @@ from archive.directories import finding
 from archive.directories.model import Directory, Field
 from archive.directories.public import PublicRecord
 from archive.errors import NotFound
-from search.records import RecordAnswer, find
+from search.records.finding import RecordAnswer, find
 from web import links
 from web.desk import desk
 

@@ -10,13 +10,13 @@ from flask import request
 
 from archive.errors import UsageError
 from archive.model import Passage
-from search import facets
 from search.across import Across, across
 from search.answer import Answer, Scope
-from search.arrange import ORDERS, Order
-from search.fallback import Otherwise, otherwise
+from search.fallback.otherwise import Otherwise, otherwise
 from search.found import Found
 from search.highlight import Hit, highlights
+from search.statistics import facets
+from search.statistics.arrange import ORDERS, Order
 from web.desk import Desk
 
 SIZE = 20

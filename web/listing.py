@@ -11,7 +11,7 @@ from flask import request
 from archive.directories.model import Directory
 from archive.directories.public import PublicRecord
 from archive.errors import UsageError
-from search.records import Count, FacetCounts, RecordAnswer, Spot
+from search.records.finding import Count, FacetCounts, RecordAnswer, Spot
 from web import fields, links
 from web.finding import number
 

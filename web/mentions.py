@@ -12,7 +12,7 @@ from archive.directories.model import Directory, Key
 from archive.directories.public import PublicRecord
 from archive.errors import UsageError
 from archive.urn import Urn, parse
-from search import mentions as places
+from search.records import mentions as places
 from web import access, fields, links
 from web.access import permission_required
 from web.desk import desk

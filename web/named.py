@@ -11,8 +11,8 @@ from archive.directories.links import Incoming
 from archive.directories.mentions import Named
 from archive.model import Edition, Passage
 from archive.urn import Urn, parse
-from search import mentions as places
-from search.folding import fold
+from search.records import mentions as places
+from search.text.folding import fold
 from web import finding, links
 from web.desk import desk
 

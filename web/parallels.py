@@ -17,8 +17,9 @@ from archive.errors import Busy, UsageError
 from archive.model import Edition
 from archive.reading import Outline
 from archive.urn import Urn, parse
-from search import parallels_table as tables
-from search.parallels import (
+from search.parallels import table as tables
+from search.parallels.items import KINDS, Item, Side
+from search.parallels.parallel import (
     DATINGS,
     LIGHT,
     ORDERS,
@@ -32,7 +33,6 @@ from search.parallels import (
     order_named,
     parallels,
 )
-from search.parallels_items import KINDS, Item, Side
 from web import finding, links
 from web.desk import desk
 from web.reading import lang

@@ -18,7 +18,7 @@ from archive.directories.model import Directory, Key
 from archive.directories.public import PublicRecord
 from archive.errors import Gone, NotFound
 from archive.urn import parse
-from search import mentions as places
+from search.records import mentions as places
 from web import directories, fields, links, listing, portraits, routes, schemaorg
 from web.desk import desk
 from web.fields import Part

@@ -10,10 +10,10 @@ from flask import Blueprint, render_template, request
 from archive.errors import UsageError
 from search.across import Across, Crossing
 from search.answer import Answer, Facet, Item
-from search.arrange import ORDERS
-from search.fallback import Otherwise
-from search.likeness import LIKENESSES
-from search.near import Piece
+from search.fallback.likeness import LIKENESSES
+from search.fallback.near import Piece
+from search.fallback.otherwise import Otherwise
+from search.statistics.arrange import ORDERS
 from web import links
 from web.desk import desk
 from web.finding import FACETS, SIZE, WIDTHS, Wanted, find, find_across, find_otherwise, wanted

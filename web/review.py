@@ -1,8 +1,11 @@
-"""The reviewers' desk: what waits, what a version changes, who has done what so far, and the next step."""
+"""The reviewers' desk: what waits, what a version changes, who has done what so far, and the next step.
+
+Of a record, internal fields are shown to those only who may see them, and photos as pictures.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from flask import Blueprint, redirect, render_template, request
@@ -10,6 +13,9 @@ from werkzeug.wrappers import Response
 
 from archive import terms
 from archive.accounts import Accounts, Permission, User
+from archive.directories import registry
+from archive.directories.model import Field, parse_key
+from archive.directories.reviewing import RECORD
 from archive.errors import Forbidden, NotFound, UsageError, WenkuError
 from archive.review import LONGEST_COMMENT, STAGES, STEPS, Change, Review, State, Subject
 from archive.terms import Term
@@ -37,10 +43,14 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class Marked:
-    """A change as the reviewer reads it: the new text cut where a term of the institution's list stands."""
+    """A change as the reviewer reads it: the new text cut where a term of the institution's list stands.
+
+    `photos` are the addresses of the pictures before and after, empty where there is none, if it changes a photo.
+    """
 
     change: Change
     parts: tuple[tuple[str, Term | None], ...]
+    photos: tuple[str, str] | None = None
 
 
 @blueprint.get("/review/")
@@ -123,9 +133,12 @@ def _show(subject: Subject, error: WenkuError | None = None) -> Page:
     kind, state = review.kind(subject.kind), review.state(subject)
     if not state.version:
         raise NotFound("这一条没有送审过。", where=str(subject), remedy="请从待审列表进入。")
-    changes: Sequence[Change] = ()
-    if user.may("internal"):
-        changes = kind.changes(desk().library, subject.id, state.version, state.published)
+    fields = _fields(subject)
+    changes = [
+        one
+        for one in kind.changes(desk().library, subject.id, state.version, state.published)
+        if user.may("internal") or (one.label in fields and fields[one.label].public)
+    ]
     start = _start()
     page = render_template(
         "review/subject.html",
@@ -134,7 +147,8 @@ def _show(subject: Subject, error: WenkuError | None = None) -> Page:
         kind=kind.label,
         title=kind.title(desk().library, subject.id),
         may_read=user.may("internal"),
-        changes=_marked(changes[start : start + LISTED]),
+        place=_place(subject),
+        changes=[_marked(state, fields, one) for one in changes[start : start + LISTED]],
         total=len(changes),
         earlier=_from(links.review(*subject), start - LISTED) if start else "",
         later=_from(links.review(*subject), start + LISTED) if start + LISTED < len(changes) else "",
@@ -151,10 +165,30 @@ def _show(subject: Subject, error: WenkuError | None = None) -> Page:
     return page, error.http_status if error else 200
 
 
-def _marked(changes: Sequence[Change]) -> list[Marked]:
-    """The changes with the institution's terms marked in what is new."""
-    held = terms.load(desk().folder)
-    return [Marked(change, tuple(held.parts(change.after))) for change in changes]
+def _fields(subject: Subject) -> dict[str, Field]:
+    """The fields of a record by what they are called; of other kinds none is known."""
+    if subject.kind != RECORD:
+        return {}
+    directory = registry.directory(desk().library, parse_key(subject.id).directory)
+    return {one.label: one for one in directory.fields}
+
+
+def _place(subject: Subject, *rest: object, **values: object) -> str:
+    """Where the house keeps a record; nowhere for other kinds."""
+    if subject.kind != RECORD:
+        return ""
+    key = parse_key(subject.id)
+    return links.keeping(key.directory, "entry", key.slug, *rest, **values)
+
+
+def _marked(state: State, fields: Mapping[str, Field], change: Change) -> Marked:
+    """A change with the institution's terms marked in what is new, or with its pictures."""
+    field = fields.get(change.label)
+    if field is None or field.kind != "photo":
+        return Marked(change, tuple(terms.load(desk().folder).parts(change.after)))
+    sides = ((change.before, state.published), (change.after, state.version))
+    before, after = (_place(state.subject, "photo", field.key, v=number) if text else "" for text, number in sides)
+    return Marked(change, (), (before, after))
 
 
 def _listed(review: Review, state: State) -> Listed:

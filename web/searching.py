@@ -7,7 +7,7 @@ from typing import Any
 
 from archive.errors import WenkuError
 from archive.model import Work
-from search import facets
+from search.statistics import facets
 from web.desk import Desk
 from web.finding import FACETS, Wanted
 

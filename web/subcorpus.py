@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from archive import browse
 from archive.errors import UsageError
-from search import facets
+from search.statistics import facets
 from web.desk import desk
 from web.finding import FACETS, NONE, Wanted, wanted
 from web.searching import frame

@@ -50,7 +50,7 @@ class Suspect(NamedTuple):
 
 
 class Duplicates(Protocol):
-    """Knows what resembles what (`search.duplicates`)."""
+    """Knows what resembles what (`search.records.duplicates`)."""
 
     def like(self, values: Values) -> Sequence[Suspect]:
         """What these values may be the same as."""

@@ -1,6 +1,6 @@
 """Which names in the texts mean a record: somebody of the house has said so, for a work or for single passages.
 
-Search proposes (`search.mentions`); nothing is shown before a person has confirmed it. That a name means somebody else
+Search proposes (`search/records`); nothing is shown before a person has confirmed it. That a name means somebody else
 is kept too, so that it is not proposed again. What is decided goes with the record when it is erased.
 """
 

@@ -28,7 +28,7 @@ def load(library: Library, folder: Path, duplicates: Callable[[Library, Director
     Args:
         library: the library.
         folder: with files such as `experts.csv`.
-        duplicates: makes what knows what resembles what (`search.duplicates.Likeness.of`).
+        duplicates: makes what knows what resembles what (`search.records.duplicates.Likeness.of`).
 
     Raises:
         BadSource, UsageError: a sheet cannot be read.

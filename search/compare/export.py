@@ -18,8 +18,8 @@ from archive.errors import UsageError
 from archive.model import Edition
 from search.compare.apparatus import Passage, cut, entries, groups, passages, sentence, text_of, within
 from search.compare.model import DEFAULT_KINDS, KINDS, Collation, Kind, Span
-from search.spreadsheets import csv_chunks, xlsx_chunks
-from search.tables import Cell
+from search.statistics.spreadsheets import csv_chunks, xlsx_chunks
+from search.statistics.tables import Cell
 
 Maker = Callable[[Collation, Collection[Kind]], Iterator[bytes]]
 HEADINGS = ("序号", "章节", "类别", "底本位置", "底本文字", "校本", "校本文字", "校本位置", "校记")

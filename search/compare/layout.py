@@ -1,6 +1,6 @@
 """Editions laid out for comparison: each passage as letters, each letter with the signs that belong to it.
 
-A letter is a folded character (`search.folding`). To it belong the opening signs before it and the closing signs and
+A letter is a folded character (`folding`). To it belong the opening signs before it and the closing signs and
 space behind it, as punctuation belongs to its clause; so the letters of a passage share out its text among them
 without remainder. A passage that folds to nothing is one letter of its own, `BLANK`.
 
@@ -23,7 +23,7 @@ from archive.errors import Busy
 from archive.library import Library
 from archive.model import Edition, Passage
 from search.compare.model import Span
-from search.folding import fold, fold_with_offsets, gaiji_key, is_placeholder
+from search.text.folding import fold, fold_with_offsets, gaiji_key, is_placeholder
 
 BLANK = "\U0010ffff"
 """The letter of a passage without letters; no character folds to it."""

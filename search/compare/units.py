@@ -13,7 +13,7 @@ from search.compare.edits import Op
 from search.compare.layout import BLANK, Leaf, Leaves, Shelf
 from search.compare.model import Kind, Segment, Unit
 from search.compare.stretches import Side, Stretch, by_part, has_gaiji, is_exact, layers, spans, squeezed
-from search.folding import GETA, fold
+from search.text.folding import GETA, fold
 
 _ALONE: frozenset[Kind] = frozenset(["wording", "transposition", "gaiji", "variant"])
 """Kinds of which each stands for itself; of the others, neighbours are one difference."""

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, ClassVar, Literal, NamedTuple, Protocol
 
 from archive.errors import WenkuError
-from search.alphabet import Numbers
+from search.text.alphabet import Numbers
 
 
 @dataclass(frozen=True, slots=True)

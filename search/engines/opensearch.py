@@ -18,12 +18,12 @@ from urllib3 import Timeout
 
 from archive.config import Cluster
 from archive.errors import UsageError
-from search.alphabet import Numbers
 from search.engines import rounds
 from search.engines.bulk import Bulk
 from search.engines.cluster import Servers, Silent, servers
 from search.engines.contract import Document, EngineError, Every, Reader, Run, Some, Sought, State, Writer
 from search.engines.rounds import Place, Rounds
+from search.text.alphabet import Numbers
 
 PAGE = 10_000
 """Documents that a server lists at once, and no more."""

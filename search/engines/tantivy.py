@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 import tantivy
 
-from search.alphabet import Numbers
 from search.engines.contract import Document, EngineError, Every, Reader, Run, Some, Sought, Writer
+from search.text.alphabet import Numbers
 
 _HEAP = 128 << 20
 _THREADS = 2

@@ -23,8 +23,8 @@ from whoosh.filedb.filestore import FileStorage
 from whoosh.query.compound import And, Or
 from whoosh.query.terms import Term
 
-from search.alphabet import Numbers
 from search.engines.contract import Document, EngineError, Every, Reader, Run, Some, Sought, Writer
+from search.text.alphabet import Numbers
 
 _TEXT, _IDS, _EDITION = "text", "ids", "edition"
 _BLOCK = 4000

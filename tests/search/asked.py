@@ -7,9 +7,9 @@ from functools import cache
 from hypothesis import strategies as st
 
 from archive.errors import UsageError
-from search import signs
-from search.regexp import program
-from search.tree import And, Choice, Field, Layer, Link, Near, Node, Not, Or, Pattern, Phrase, Quotation, Regex
+from search.language import signs
+from search.language.regexp import program
+from search.language.tree import And, Choice, Field, Layer, Link, Near, Node, Not, Or, Pattern, Phrase, Quotation, Regex
 
 CHARS = "天下葢蓋盖器"
 FIELDS = [

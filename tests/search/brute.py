@@ -10,11 +10,25 @@ from itertools import groupby, pairwise
 
 from archive.library import Library
 from archive.model import Edition, Passage, Work
-from search.folding import families, fold, fold_char, gaiji_fold, is_placeholder
-from search.juan import of_title
-from search.juan import wanted as wanted_juans
-from search.tree import And, Choice, Field, Near, Node, Not, Or, Pattern, Phrase, Quotation, Regex, String, strings
-from search.years import wanted as wanted_years
+from search.language.juan import of_title
+from search.language.juan import wanted as wanted_juans
+from search.language.tree import (
+    And,
+    Choice,
+    Field,
+    Near,
+    Node,
+    Not,
+    Or,
+    Pattern,
+    Phrase,
+    Quotation,
+    Regex,
+    String,
+    strings,
+)
+from search.language.years import wanted as wanted_years
+from search.text.folding import families, fold, fold_char, gaiji_fold, is_placeholder
 
 Span = tuple[int, int]
 """First and last character of an occurrence, counted in its text."""

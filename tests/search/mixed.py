@@ -16,8 +16,8 @@ from archive.urn import parse
 from archive.writer import store_edition
 from search.answer import Item
 from search.finder import Finder
-from search.folding import fold_char
 from search.kwic import SNIPPET
+from search.text.folding import fold_char
 
 CHARACTERS = "天下下道道器葢蓋盖類类𩔖長重行呂女A9☰〓，。；　\n"
 RIGHTS = {

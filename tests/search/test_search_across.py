@@ -16,7 +16,7 @@ from archive.urn import parse
 from search.across import Across, across
 from search.answer import Scope
 from search.finder import Finder
-from search.folding import fold
+from search.text.folding import fold
 
 
 @pytest.fixture

@@ -13,10 +13,11 @@ from shelves import Block, shelve
 
 from archive.library import Library
 from archive.model import Rights
-from search import collation, indexer
+from search import indexer
 from search.answer import Item
-from search.arrange import CONTEXT, ORDERS, Order, arranged
 from search.finder import Finder
+from search.statistics import collation
+from search.statistics.arrange import CONTEXT, ORDERS, Order, arranged
 
 QUERIES = ("天下", "盖", "道|器", "&KR0714;", "下道", '"蓋"')
 

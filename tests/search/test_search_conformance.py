@@ -11,12 +11,13 @@ from shelves import Block, shelve
 
 from archive.library import Library
 from archive.model import Rights
-from search import indexer, query
-from search.alphabet import Numbers
+from search import indexer
 from search.engines.contract import Sought
 from search.finder import Finder
 from search.found import Found
+from search.language import query
 from search.snapshot import View, shared
+from search.text.alphabet import Numbers
 
 LETTERS = "天下葢蓋盖惟器道理气动静𩔖，。"
 QUERIES = [

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from search.query import parse
-from search.signs import FIELDS, LAYERS
+from search.language.query import parse
+from search.language.signs import FIELDS, LAYERS
 
 HOUSE = Path(__file__).resolve().parents[2]
 DOCUMENT = (HOUSE / "docs" / "search.md").read_text(encoding="utf-8")

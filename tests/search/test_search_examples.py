@@ -14,14 +14,18 @@ from shelves import Block, shelve
 from archive.errors import UsageError
 from archive.library import Library
 from archive.model import Rights
-from search import automaton, changes, indexer, matching, nearness, patterns, query
+from search import indexer
 from search.answer import Answer
-from search.bank import Bank
 from search.engines import ENGINES
+from search.fallback import changes
 from search.finder import Finder
-from search.matching import NOTHING, Matcher, sought
-from search.placing import Placing
-from search.tree import Node
+from search.language import query
+from search.language.tree import Node
+from search.matching import automaton, nearness, patterns
+from search.matching import matcher as matching
+from search.matching.matcher import NOTHING, Matcher, sought
+from search.text.bank import Bank
+from search.text.placing import Placing
 
 
 @pytest.fixture(scope="module")

@@ -25,11 +25,11 @@ from archive.urn import parse
 from archive.writer import store_edition
 from search import indexer
 from search.answer import Scope
-from search.arrange import ORDERS, Order
-from search.export import FORMATS, HEADINGS, Export, format_named
 from search.finder import Finder
 from search.found import Moved
-from search.spreadsheets import csv_chunks, xlsx_chunks
+from search.statistics.arrange import ORDERS, Order
+from search.statistics.export import FORMATS, HEADINGS, Export, format_named
+from search.statistics.spreadsheets import csv_chunks, xlsx_chunks
 
 FORMULAS = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1+1", "＋1", "－1", "＠A1"]
 HARMLESS = ["天=1", " =1", "'=1", "#N/A", "#", "1", "1/2", "TRUE", "", '"引"，\n,', "𩔖😀"]
@@ -163,7 +163,7 @@ def test_a_workbook_takes_what_its_format_cannot(monkeypatch: pytest.MonkeyPatch
     assert odd == "a\ufffdb\ufffd\ufffd" and whole == "甲" * 32_767
     assert cut.endswith("甲…") and wide.endswith("𩔖…")
     assert max(len(text.encode("utf-16-le")) // 2 for text in (cut, wide)) <= 32_767
-    monkeypatch.setattr("search.spreadsheets.SHEET_ROWS", 4)
+    monkeypatch.setattr("search.statistics.spreadsheets.SHEET_ROWS", 4)
     sheets = xlsx_sheets(b"".join(xlsx_chunks([("表", [["头"], *([number] for number in range(7))])])))
     assert sheets == {
         "表": [["头"], [0], [1], [2]],
@@ -219,7 +219,7 @@ def test_an_edition_that_cannot_be_cited_is_exported_all_the_same(library: Libra
 
 
 def test_a_file_is_of_one_state_of_the_library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("search.export._BATCH", 2)
+    monkeypatch.setattr("search.statistics.export._BATCH", 2)
     with Library.create(tmp_path / "library") as library, Library.open(tmp_path / "library") as writer:
         shelve(library, "one", [f"第{number}道" for number in range(9)])
         export = Export(Finder(library).found("道"))

@@ -15,14 +15,15 @@ from shelves import Block, shelve
 
 from archive.library import Library
 from archive.model import Rights
-from search import fallback, indexer
+from search import indexer
 from search.answer import Scope
-from search.fallback import Otherwise, otherwise
+from search.fallback import otherwise as fallback
+from search.fallback.otherwise import Otherwise, otherwise
 from search.finder import Finder
 from search.found import Found, Moved
-from search.query import parse
-from search.tree import Node
-from search.wording import written
+from search.language.query import parse
+from search.language.tree import Node
+from search.language.wording import written
 
 
 @pytest.fixture(scope="module")

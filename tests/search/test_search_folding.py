@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 from archive.errors import UsageError
 from archive.model import Mark
-from search import build_variants, folding
-from search.alphabet import Alphabet, codes
-from search.folding import fold, fold_char, fold_with_offsets, units
-from search.juan import number, of_title, wanted
+from search.language.juan import number, of_title, wanted
+from search.text import build_variants, folding
+from search.text.alphabet import Alphabet, codes
+from search.text.folding import fold, fold_char, fold_with_offsets, units
 
 TOGETHER = (
     "葢蓋盖 于於 巻卷 説說说 隂陰阴 黄黃 𫉬獲获 𩔖類类 㑹會会 歴歷厯曆历 眞真 爲為为 靑青 旣既 卽即 吿告 髙高 寛寬宽 "

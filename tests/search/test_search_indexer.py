@@ -14,10 +14,11 @@ from whoosh.util.filelock import FileLock
 from archive.errors import Busy, UsageError, WenkuError
 from archive.library import Library
 from archive.writer import withdraw_edition
-from search import folding, indexer
+from search import indexer
 from search.engines import ENGINES
 from search.finder import Finder
 from search.indexer import INDEX, LOCK, STAMP
+from search.text import folding
 
 
 @pytest.fixture

@@ -15,11 +15,11 @@ from shelves import Block, shelve
 from archive.errors import UsageError
 from archive.library import Library
 from archive.model import Rights
-from search import query
-from search.bank import Bank, Spans
-from search.conditions import hidden_notes_mask
-from search.matching import Matcher
-from search.tree import Node, Quotation
+from search.language import query
+from search.language.tree import Node, Quotation
+from search.matching.conditions import hidden_notes_mask
+from search.matching.matcher import Matcher
+from search.text.bank import Bank, Spans
 
 
 @st.composite

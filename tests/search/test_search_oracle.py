@@ -16,12 +16,13 @@ from shelves import CORPUS, Block, kanripo, shelve
 
 from archive.errors import UsageError
 from archive.library import Library
-from search import indexer, query
-from search.bank import Bank
+from search import indexer
 from search.engines import ENGINES
 from search.finder import Finder
-from search.folding import families, fold, fold_with_offsets
-from search.matching import Matcher
+from search.language import query
+from search.matching.matcher import Matcher
+from search.text.bank import Bank
+from search.text.folding import families, fold, fold_with_offsets
 
 Hits = set[tuple[int, int, int]]
 """(passage id, start, end)."""

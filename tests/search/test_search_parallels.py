@@ -24,14 +24,14 @@ from archive.library import Library
 from archive.model import Edition, Rights, Work
 from archive.urn import parse
 from archive.writer import store_edition
-from search import parallels_seeds
 from search.answer import Scope
-from search.folding import fold_with_offsets
 from search.found import Moved
 from search.kwic import HIDDEN, SNIPPET
-from search.parallels import Parallels, parallels
-from search.parallels_items import BREAK, Item, Side
-from search.parallels_table import FORMATS, HEADINGS, format_named
+from search.parallels import seeds as parallels_seeds
+from search.parallels.items import BREAK, Item, Side
+from search.parallels.parallel import Parallels, parallels
+from search.parallels.table import FORMATS, HEADINGS, format_named
+from search.text.folding import fold_with_offsets
 
 QUOTED = "聖人之道在於治天下而天下之治在於得人心"
 
@@ -367,10 +367,10 @@ def test_a_text_of_one_letter_ends_in_bounded_time_and_says_so(
 
 
 def test_a_long_source_is_found_piece_by_piece(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("search.parallels_texts._PIECE", 30)
-    monkeypatch.setattr("search.parallels_seeds._WORK", 100_000)
-    monkeypatch.setattr("search.parallels_seeds._MOST", 60)
-    monkeypatch.setattr("search.parallels_seeds._SCAN", 16)
+    monkeypatch.setattr("search.parallels.texts._PIECE", 30)
+    monkeypatch.setattr("search.parallels.seeds._WORK", 100_000)
+    monkeypatch.setattr("search.parallels.seeds._MOST", 60)
+    monkeypatch.setattr("search.parallels.seeds._SCAN", 16)
     blocks = [text for at in range(9) for text in (f"# 卷{at}", f"{chr(0x5000 + at) * 3}{QUOTED}{chr(0x6000 + at)}")]
     shelve(library, "a", blocks)
     shelve(library, "b", blocks)

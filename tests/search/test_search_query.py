@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archive.errors import UsageError
-from search.query import LONGEST, And, Field, Link, Near, Not, Or, Pattern, Phrase, Quotation, Regex, parse
-from search.tree import Layer, Node
+from search.language.query import LONGEST, And, Field, Link, Near, Not, Or, Pattern, Phrase, Quotation, Regex, parse
+from search.language.tree import Layer, Node
 
 
 def phrase(text: str, exact: bool = False, layer: Layer = "both") -> Phrase:

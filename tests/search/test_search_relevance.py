@@ -16,16 +16,17 @@ from shelves import Block, shelve
 
 from archive.library import Library
 from archive.model import Rights
-from search import indexer, relevance, words
-from search.again import freed
+from search import indexer
 from search.answer import Scope
+from search.fallback import relevance, words
+from search.fallback.again import freed
+from search.fallback.near import near_quotations
+from search.fallback.relevance import COMMON, ByWords, by_words
 from search.finder import Finder
-from search.folding import fold
 from search.kwic import HIDDEN, SNIPPET
-from search.near import near_quotations
-from search.relevance import COMMON, ByWords, by_words
+from search.language.tree import Phrase, Quotation, leaves
 from search.snapshot import shared
-from search.tree import Phrase, Quotation, leaves
+from search.text.folding import fold
 
 QUERIES = (
     "天下道器",

@@ -18,15 +18,16 @@ from shelves import Block, shelve
 from archive.errors import NotFound, UsageError
 from archive.library import Library
 from archive.model import Rights, Work
-from search import indexer, periods
+from search import indexer
 from search.answer import Item, Scope
-from search.collocates import Collocates, collocates
-from search.distribution import Share, over_sections, over_works
-from search.facets import FACETS, LAYER, facets
 from search.finder import Finder
-from search.forms import forms
 from search.found import Found
-from search.frequencies import MOST, frequencies
+from search.statistics import periods
+from search.statistics.collocates import Collocates, collocates
+from search.statistics.distribution import Share, over_sections, over_works
+from search.statistics.facets import FACETS, LAYER, facets
+from search.statistics.forms import forms
+from search.statistics.frequencies import MOST, frequencies
 
 QUERIES = ("天下", "盖", "道|器", "&KR0714;", "下道", '"蓋"', "道 器", "无此字")
 
@@ -306,7 +307,7 @@ def test_the_first_of_many_are_the_first_of_all(library: Library, monkeypatch: p
     found = Finder(library, staff=True).found("道|器")
     for order in ("likelihood", "count"):
         whole = collocates(found, length=2, minimum=1, limit=1000, order=order)
-        monkeypatch.setattr("search.units.BATCH", 20)
+        monkeypatch.setattr("search.statistics.units.BATCH", 20)
         for limit in (1, 7, 19):
             few = collocates(found, length=2, minimum=1, limit=limit, order=order)
             assert few.items == whole.items[:limit] and few.distinct == whole.distinct > 60

@@ -16,16 +16,16 @@ from shelves import CORPUS, Block, kanripo, shelve
 from archive.library import Library
 from archive.model import Rights
 from search import indexer
-from search.again import widened
 from search.answer import Scope
+from search.fallback.again import widened
+from search.fallback.likeness import likeness
+from search.fallback.slips import OFTEN, OPEN, slips
+from search.fallback.suggest import Suggestion, suggestions
 from search.finder import Finder
-from search.folding import fold
-from search.likeness import likeness
-from search.query import parse, phrases
-from search.slips import OFTEN, OPEN, slips
-from search.suggest import Suggestion, suggestions
-from search.tree import Phrase
-from search.wording import written
+from search.language.query import parse, phrases
+from search.language.tree import Phrase
+from search.language.wording import written
+from search.text.folding import fold
 
 BUNDLED = Path(__file__).resolve().parents[2] / "corpus"
 

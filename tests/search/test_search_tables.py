@@ -16,15 +16,15 @@ from shelves import shelve
 
 from archive.errors import NotFound, UsageError
 from archive.library import Library
-from search import collocates
-from search.arrange import ORDERS, order_named
-from search.distribution import GROUPINGS, grouping_named
-from search.export import HEADINGS, STYLES, Line
 from search.finder import Finder
 from search.found import Found
-from search.frequencies import frequencies
-from search.statistics import FILES, STATISTICS, Options, maker, statistic
-from search.tables import WIDEST, Table
+from search.statistics import collocates
+from search.statistics.analyses import FILES, STATISTICS, Options, maker, statistic
+from search.statistics.arrange import ORDERS, order_named
+from search.statistics.distribution import GROUPINGS, grouping_named
+from search.statistics.export import HEADINGS, STYLES, Line
+from search.statistics.frequencies import frequencies
+from search.statistics.tables import WIDEST, Table
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -15,10 +15,10 @@ from shelves import shelve
 
 from archive.library import Library
 from archive.model import Rights
-from search import words
-from search.bank import Bank
-from search.folding import fold, units
-from search.vocabulary import vocabulary
+from search.fallback import words
+from search.fallback.vocabulary import vocabulary
+from search.text.bank import Bank
+from search.text.folding import fold, units
 
 TEXTS = Path(__file__).resolve().parents[2] / "corpus"
 SENTENCES = (

@@ -23,7 +23,7 @@ from archive.directories.model import Directory
 from archive.directories.store import Edit
 from archive.errors import Conflict, UsageError, WenkuError
 from archive.library import Library
-from search.duplicates import Likeness
+from search.records.duplicates import Likeness
 from web import access, links
 from web.access import takes
 from web.desk import desk

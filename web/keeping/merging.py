@@ -13,7 +13,7 @@ from archive.directories.model import Directory, Field, Value, Values
 from archive.directories.records import Record
 from archive.directories.store import Changed, Edit
 from archive.errors import UsageError, WenkuError
-from search import duplicates
+from search.records import duplicates
 from web import access, links
 from web.desk import desk
 from web.keeping import door

@@ -9,7 +9,7 @@ from archive.directories.model import Directory, Field, Key, Value
 from archive.directories.values import show
 from archive.errors import UsageError, WenkuError
 from archive.urn import Urn
-from search.records import find
+from search.records.finding import find
 from web.desk import desk
 from web.keeping.filling import Offer
 

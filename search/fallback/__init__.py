@@ -1,0 +1,1 @@
+"""What is offered where nothing is exactly as asked for."""

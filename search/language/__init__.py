@@ -1,0 +1,1 @@
+"""The query language: what can be written, and the tree it becomes."""

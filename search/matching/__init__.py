@@ -1,0 +1,1 @@
+"""From a tree to every occurrence of what it looks for."""

@@ -1,0 +1,1 @@
+"""Parallel passages: where else the library has the words of a text."""

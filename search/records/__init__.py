@@ -1,0 +1,1 @@
+"""Finding records of directories, and what may be the same thing twice."""

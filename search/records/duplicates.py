@@ -1,0 +1,110 @@
+"""What may be the same thing twice in a directory: variant characters, the same sound. It proposes; people decide.
+
+The first identity field of a directory is what a thing is called; the others must agree with it, or be missing on one
+side. Two names are alike if they fold to the same characters (`search.text.folding`), or, for names of people and
+organizations, if they sound the same and another field agrees in so many words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from archive.directories import records
+from archive.directories.importing import Suspect
+from archive.directories.model import Directory
+from archive.directories.values import show
+from archive.library import Library
+from search.records.readings import spellings
+from search.text.folding import fold
+
+MOST = 5
+"""Suspects told of one row."""
+_SHORTEST = 2
+"""Syllables a name must have to be compared by sound."""
+
+
+class _One(NamedTuple):
+    where: str
+    title: str
+    name: str
+    folded: str
+    rest: tuple[str, ...]
+
+
+class Likeness:
+    """The records of a directory, and the rows of a sheet that is being read, by what they are called."""
+
+    def __init__(self, directory: Directory) -> None:
+        self._fields = [directory.by_key[key] for key in directory.identity]
+        self._sounds = bool(self._fields) and self._fields[0].kind == "name"
+        self._known: list[_One] = []
+        self._by_form: dict[str, list[int]] = {}
+        self._by_sound: dict[tuple[str, ...], list[int]] = {}
+
+    @classmethod
+    def of(cls, library: Library, directory: Directory) -> Likeness:
+        """Every record of a directory, drafts included, but for those merged into another."""
+        made = cls(directory)
+        for one in records.everything(library, directory):
+            if not one.merged_into:
+                made.add(str(one.key), one.title, one.values)
+        return made
+
+    def add(self, where: str, title: str, values: Mapping[str, Any]) -> None:
+        """Remember a record or a row."""
+        one = self._one(where, title, values)
+        if one is None:
+            return
+        number = len(self._known)
+        self._known.append(one)
+        self._by_form.setdefault(one.folded, []).append(number)
+        for sound in self._spelt(one.name):
+            self._by_sound.setdefault(sound, []).append(number)
+
+    def like(self, values: Mapping[str, Any]) -> list[Suspect]:
+        """What these values may be the same as, the likeliest first."""
+        one = self._one("", "", values)
+        if one is None:
+            return []
+        found: dict[int, str] = {}
+        for number in self._by_form.get(one.folded, ()):
+            if _agree(one.rest, self._known[number].rest):
+                found[number] = "名称相同" if self._known[number].name == one.name else "字形相通"
+        for sound in self._spelt(one.name):
+            for number in self._by_sound.get(sound, ()):
+                if _agree(one.rest, self._known[number].rest) and _share(one.rest, self._known[number].rest):
+                    found.setdefault(number, "读音相同")
+        alike = ((self._known[number], why) for number, why in found.items())
+        return [Suspect(other.where, other.title, why) for other, why in alike][:MOST]
+
+    def _one(self, where: str, title: str, values: Mapping[str, Any]) -> _One | None:
+        texts = [show(field, values.get(field.key)) for field in self._fields]
+        folded = [fold(text) for text in texts]
+        return _One(where, title, texts[0], folded[0], tuple(folded[1:])) if folded and folded[0] else None
+
+    def _spelt(self, name: str) -> Sequence[tuple[str, ...]]:
+        found = spellings(name) if self._sounds else ()
+        return [one for one in found if len(one) >= _SHORTEST]
+
+
+def pairs(library: Library, directory: Directory) -> list[tuple[Suspect, Suspect]]:
+    """Records of a directory that may be the same as one that came before them."""
+    found = []
+    made = Likeness(directory)
+    for one in records.everything(library, directory):
+        if not one.merged_into:
+            itself = Suspect(str(one.key), one.title, "")
+            found += [(itself, other) for other in made.like(one.values)]
+            made.add(str(one.key), one.title, one.values)
+    return found
+
+
+def _agree(one: Sequence[str], other: Sequence[str]) -> bool:
+    """Whether two rests contradict each other nowhere."""
+    return all(not mine or not theirs or mine == theirs for mine, theirs in zip(one, other, strict=True))
+
+
+def _share(one: Sequence[str], other: Sequence[str]) -> bool:
+    """Whether two rests have something in common."""
+    return any(mine and mine == theirs for mine, theirs in zip(one, other, strict=True))

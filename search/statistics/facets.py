@@ -1,0 +1,75 @@
+"""What hits have in common: how many fall to each collection, author, work, class, period, genre, and to notes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
+
+import numpy as np
+
+from archive.model import Work
+from search.answer import Facet
+from search.found import Found
+from search.statistics.periods import period
+
+
+class _By(NamedTuple):
+    """A facet: its Chinese name, the value of a work, and the label shown for a work of that value."""
+
+    name: str
+    value: Callable[[Work], str]
+    label: Callable[[Work], str]
+
+
+def author_label(work: Work) -> str:
+    """〔清〕王夫之; 未注明 if nobody says who."""
+    dynasty = f"〔{work.dynasty}〕" if work.dynasty else ""
+    return f"{dynasty}{work.author}" if work.author else "未注明"
+
+
+FACETS: dict[str, _By] = {
+    "collection": _By("丛集", lambda work: work.collection, lambda work: work.collection or "未归丛书"),
+    "author": _By("著者", lambda work: work.author, author_label),
+    "work": _By("著作", lambda work: work.id, lambda work: work.title),
+    "category": _By("分类", lambda work: work.category, lambda work: work.category or "未分类"),
+    "period": _By("时代", period, lambda work: period(work) or "未注明"),
+    "genre": _By("体裁", lambda work: work.genre, lambda work: work.genre or "未注明"),
+}
+LAYER = "layer"
+"""The facet of main text and notes."""
+LAYERS = {"text": "正文", "notes": "注"}
+NAMES = {**{name: by.name for name, by in FACETS.items()}, LAYER: "正文或注"}
+"""What facets are called."""
+
+
+def facets(found: Found) -> dict[str, tuple[Facet, ...]]:
+    """All facets of what was found, the most frequent values first."""
+    counted = [
+        (shelf.work, *counts) for shelf, counts in zip(found.bank.shelves, found.by_shelf, strict=True) if counts[1]
+    ]
+    made = {}
+    for name, by in FACETS.items():
+        totals: dict[str, tuple[str, int, int]] = {}
+        for work, passages, hits in counted:
+            value = by.value(work)
+            label, old_passages, old_hits = totals.get(value) or (by.label(work), 0, 0)
+            totals[value] = (label, old_passages + passages, old_hits + hits)
+        made[name] = _sorted(Facet(value, *counts) for value, counts in totals.items())
+    return {**made, LAYER: _layers(found)}
+
+
+def _layers(found: Found) -> tuple[Facet, ...]:
+    """How many hits begin in the main text and how many in a note; a passage with both is counted for both."""
+    noted = found.bank.noted[found.spans.first]
+    if not noted.any():
+        return (Facet("text", LAYERS["text"], found.passages, found.hits),) if found.hits else ()
+    rows = found.spans.row
+    return _sorted(
+        Facet(value, LAYERS[value], len(np.unique(rows[mask])), int(np.count_nonzero(mask)))
+        for value, mask in (("text", ~noted), ("notes", noted))
+        if mask.any()
+    )
+
+
+def _sorted(found: Iterable[Facet]) -> tuple[Facet, ...]:
+    return tuple(sorted(found, key=lambda facet: -facet.hits))

@@ -1,0 +1,1 @@
+"""The library's text, folded, as arrays in memory."""

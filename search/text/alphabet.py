@@ -1,0 +1,130 @@
+"""Numbers for characters, so that text can be searched as arrays.
+
+A glyph is a character as stored, or a character without code point by its key; a letter is what glyphs fold to. Both
+are numbered from 1 as they are met; 0 is what folds to nothing. The numbers live as long as the process.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from threading import RLock
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+from numpy.typing import NDArray
+
+from search.text import folding
+
+Numbers = NDArray[Any]
+_PIECE = 1 << 16
+"""Characters looked up at once: what stays in a processor's cache."""
+
+
+class Letter(NamedTuple):
+    """A unit of a query in numbers: the glyph as typed (0 if no text has it) and the letter it folds to."""
+
+    glyph: int
+    letter: int
+
+
+class Alphabet:
+    """The glyphs met so far."""
+
+    def __init__(self) -> None:
+        self._glyph_of_code = np.full(0x110000, _unknown(np.uint16), dtype=np.uint16)
+        self._glyphs: dict[str, int] = {}
+        self._letters: dict[str, int] = {}
+        self._aliases: dict[str, str] = {}
+        self._letter_of_glyph = [0]
+        self._tokens = [ord(" ")]
+        self._growing = RLock()
+
+    def glyphs(self, codes: Numbers) -> Numbers:
+        """The glyph numbers of these code points, 0 where one folds to nothing."""
+        numbers = np.empty(len(codes), dtype=self._glyph_of_code.dtype)
+        for start in range(0, len(codes), _PIECE):
+            piece = codes[start : start + _PIECE]
+            found = self._glyph_of_code[piece]
+            unknown = found == _unknown(found.dtype)
+            if unknown.any():
+                self._learn(np.unique(piece[unknown]))
+                found = self._glyph_of_code[piece]
+                numbers = numbers.astype(found.dtype, copy=False)
+            numbers[start : start + _PIECE] = found
+        return numbers
+
+    def _learn(self, codes: Numbers) -> None:
+        with self._growing:
+            for code in codes.tolist():
+                number, table = self._add(chr(code), folding.fold_char(chr(code))), self._glyph_of_code
+                if number >= _unknown(table.dtype):  # more glyphs than two bytes can count
+                    known = table != _unknown(table.dtype)
+                    table = np.where(known, table, _unknown(np.uint32)).astype(np.uint32)
+                    self._glyph_of_code = table
+                table[code] = number
+
+    def gaiji(self, value: Mapping[str, Any]) -> int:
+        """The glyph number of a character without code point, from what its mark says of it."""
+        folded = folding.fold(str(value.get("normalised") or ""))
+        key = folding.gaiji_key(value)
+        with self._growing:
+            self._remember(value, key)
+            return self._add(key, folded if len(folded) == 1 else key)
+
+    def gaiji_as(self, value: Mapping[str, Any], char: str) -> None:
+        """A mark that names a character which does have a code point: its id finds that character."""
+        with self._growing:
+            self._remember(value, char)
+
+    def find(self, unit: str) -> Letter | None:
+        """The numbers of a unit of a query (`folding.units`); None if no text has what it asks for."""
+        unit = self._aliases.get(unit, unit)
+        glyph = self._glyphs.get(unit, 0)
+        if glyph:
+            return Letter(glyph, self._letter_of_glyph[glyph])
+        letter = self._letters.get(folding.fold_char(unit), 0) if len(unit) == 1 else 0
+        return Letter(0, letter) if letter else None
+
+    def token(self, letter: int) -> str:
+        """The character that stands for a letter in an engine's index."""
+        return chr(self._tokens[letter])
+
+    def letters(self, glyphs: Numbers) -> Numbers:
+        """Glyph numbers to letter numbers."""
+        return packed(np.array(self._letter_of_glyph, dtype=np.uint32))[glyphs]
+
+    def tokens(self, letters: Numbers) -> Numbers:
+        """Letter numbers to the code points of their tokens."""
+        return np.array(self._tokens, dtype="<u4")[letters]
+
+    def _remember(self, value: Mapping[str, Any], target: str) -> None:
+        for name in ("id", "ids"):
+            if (known := str(value.get(name) or "")) and known != target:
+                self._aliases[known] = target
+
+    def _add(self, glyph: str, folded: str) -> int:
+        if not folded:
+            return 0
+        number = self._glyphs.get(glyph)
+        if number is None:
+            number = self._glyphs[glyph] = len(self._letter_of_glyph)
+            letter = self._letters.setdefault(folded, len(self._tokens))
+            if letter == len(self._tokens):
+                self._tokens.append(ord(folding.token(folded)))
+            self._letter_of_glyph.append(letter)
+        return number
+
+
+def _unknown(kind: npt.DTypeLike) -> int:
+    return int(np.iinfo(kind).max)
+
+
+def codes(text: str) -> Numbers:
+    """The code points of a text."""
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
+
+
+def packed(numbers: Numbers) -> Numbers:
+    """The same numbers in as few bytes as they need: two, but for libraries of over 65,535 different characters."""
+    return numbers.astype(np.uint16 if numbers.max(initial=0) < 1 << 16 else np.uint32, copy=False)

@@ -1,0 +1,312 @@
+"""The library's folded text in the process: exact answers without asking the store for every candidate.
+
+A bank is a snapshot and never changes; `refreshed` makes the next one and reads anew only the editions that changed.
+Places count letters over all editions in catalogue order; rows are passages in that same order.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import cached_property
+from itertools import accumulate, count
+from typing import NamedTuple
+
+import numpy as np
+
+from archive.edition_text import EditionText
+from archive.library import Library
+from archive.model import Edition, Work
+from search.text import postings, streams
+from search.text.alphabet import Alphabet, Letter, Numbers
+from search.text.postings import Block, Postings
+from search.text.streams import Stream
+from search.text.tracks import Track
+
+_AHEAD = 1 << 20
+"""Characters to read from which on other threads help: opening the store for them takes a few milliseconds."""
+_BLOCK = 1 << 22
+"""Letters that make a block of position lists; an edition is never cut."""
+
+_serial = count()
+
+
+class Shelf(NamedTuple):
+    """An edition's part of the bank: rows `row` to `row_end`, places `place` to `place_end`.
+
+    `titles` are those of its sections, by path. `serial` tells one reading of an edition from the next.
+    """
+
+    work: Work
+    edition: Edition
+    titles: dict[str, str]
+    stream: Stream
+    serial: int
+    row: int
+    row_end: int
+    place: int
+    place_end: int
+
+
+class Spans:
+    """Occurrences, sorted by place, all different: arrays of their first and last places (inclusive) and their rows.
+
+    Rows are looked up when first asked for, in the bounds `starts`.
+    """
+
+    __slots__ = ("_row", "_starts", "first", "last")
+
+    def __init__(self, first: Numbers, last: Numbers, row: Numbers | None = None, starts: Numbers | None = None):
+        self.first = first
+        self.last = last
+        self._row = row
+        self._starts = starts
+
+    def __len__(self) -> int:
+        return len(self.first)
+
+    @property
+    def row(self) -> Numbers:
+        """The row of each."""
+        if self._row is None:
+            assert self._starts is not None
+            self._row = np.searchsorted(self._starts, self.first, side="right") - 1
+        return self._row
+
+    def take(self, which: Numbers | slice) -> Spans:
+        """Those that a mask, an array of indexes or a slice names."""
+        row = None if self._row is None else self._row[which]
+        return Spans(self.first[which], self.last[which], row, self._starts)
+
+
+_NONE = np.empty(0, dtype=np.int64)
+NOWHERE = Spans(_NONE, _NONE, _NONE)
+
+
+class Bank:
+    """A snapshot of the library's folded text at change `number`."""
+
+    def __init__(self, number: int, alphabet: Alphabet, shelves: Sequence[Shelf]) -> None:
+        self.number = number
+        self.alphabet = alphabet
+        all_streams = [shelf.stream for shelf in shelves]
+        self.ids = _joined([stream.ids for stream in all_streams], np.int64)
+        self.glyphs = _joined([stream.glyphs for stream in all_streams], np.uint16)
+        self.letters = _joined([stream.letters for stream in all_streams], np.uint16)
+        self.section = _joined(_sections(all_streams), np.int32)
+        """A number by row, the same for rows of the same section."""
+        # Unlike the other arrays, starts has one entry more than there are rows: the end of the last.
+        starts = [shelf.stream.starts[:-1] + shelf.place for shelf in shelves]
+        self.starts = np.append(_joined(starts, np.int64), len(self.letters))
+        self.noted = np.zeros(len(self.letters), dtype=bool)
+        """Whether a place belongs to a note."""
+        for shelf in shelves:
+            if len(shelf.stream.noted):
+                self.noted[shelf.place : shelf.place_end] = shelf.stream.noted
+        self.main = _joined([shelf.stream.main + shelf.place for shelf in shelves], np.int64)
+        """The places outside notes of the rows that have notes."""
+        self.running = Track(self.letters, self.starts)
+        self.main_text = Track(self.letters[self.main], np.searchsorted(self.main, self.starts), self.main)
+        self.shelves = tuple(shelf._replace(stream=self._view(shelf)) for shelf in shelves)
+        self._first_rows = [shelf.row for shelf in shelves]
+        self._blocks: dict[tuple[int, ...], tuple[Block, Block]] = {}
+
+    @property
+    def main_letters(self) -> Numbers:
+        """The letters at the places `main`."""
+        return self.main_text.letters
+
+    @property
+    def main_starts(self) -> Numbers:
+        """Where each row begins in `main`, and at the end where the last one ends."""
+        return self.main_text.starts
+
+    @classmethod
+    def load(cls, library: Library) -> Bank:
+        """Read the whole library."""
+        return cls._assemble(library, Alphabet(), {})
+
+    def refreshed(self, library: Library) -> Bank:
+        """The bank as the library is now; editions that did not change are not read again."""
+        changed = library.changed_since(self.number)
+        kept = {shelf.edition.id: shelf for shelf in self.shelves if shelf.edition.id not in changed}
+        fresh = self._assemble(library, self.alphabet, kept)
+        fresh._blocks = self._blocks
+        return fresh
+
+    @classmethod
+    def _assemble(cls, library: Library, alphabet: Alphabet, kept: dict[int, Shelf]) -> Bank:
+        # The number is read first: a change that comes while reading is read again next time, never missed.
+        number = library.change_number()
+        works = {work.id: (order, work) for order, work in enumerate(library.works())}
+        editions = [edition for edition in library.editions() if edition.work_id in works]
+        editions.sort(key=lambda edition: (works[edition.work_id][0], edition.id))
+        texts = _texts(library, [edition for edition in editions if edition.id not in kept])
+        shelves: list[Shelf] = []
+        row = place = 0
+        for edition in editions:
+            old = kept.get(edition.id)
+            stream = old.stream if old else streams.read(next(texts), alphabet)
+            titles = old.titles if old else library.section_titles(edition.id)
+            serial = old.serial if old else next(_serial)
+            row_end, place_end = row + len(stream.ids), place + len(stream.letters)
+            work = works[edition.work_id][1]
+            shelves.append(Shelf(work, edition, titles, stream, serial, row, row_end, place, place_end))
+            row, place = row_end, place_end
+        return cls(number, alphabet, shelves)
+
+    def _view(self, shelf: Shelf) -> Stream:
+        """The shelf's stream on the bank's own arrays, so that no letter is in memory twice."""
+        places = slice(shelf.place, shelf.place_end)
+        return shelf.stream._replace(glyphs=self.glyphs[places], letters=self.letters[places])
+
+    def warm(self) -> None:
+        """Make the position lists; those of stretches that did not change are taken over from the bank before."""
+        blocks = {}
+        running, main = [], []
+        for group in _groups(self.shelves):
+            key = tuple(shelf.serial for shelf in group)
+            rows = slice(group[0].row, group[-1].row_end + 1)
+            low, high = self.running.starts[rows][[0, -1]].tolist()
+            main_low, main_high = self.main_text.starts[rows][[0, -1]].tolist()
+            blocks[key] = self._blocks.get(key) or (
+                postings.block(self.letters[low:high], self.running.starts[rows] - low),
+                postings.block(self.main_letters[main_low:main_high], self.main_text.starts[rows] - main_low),
+            )
+            running.append((low, blocks[key][0]))
+            main.append((main_low, blocks[key][1]))
+        self._blocks = blocks
+        self.running.postings, self.main_text.postings = Postings(running), Postings(main)
+
+    @cached_property
+    def _rows_by_id(self) -> tuple[Numbers, Numbers]:
+        order = np.argsort(self.ids, kind="stable")
+        return self.ids[order], order
+
+    @property
+    def size(self) -> int:
+        """How many passages there are."""
+        return len(self.ids)
+
+    def rows_of(self, passage_ids: Numbers) -> Numbers:
+        """A mask over rows that is true for the passages of these ids; ids that are not in the bank are left out."""
+        mask = np.zeros(self.size, dtype=bool)
+        if self.size:
+            known, order = self._rows_by_id
+            at = np.minimum(np.searchsorted(known, passage_ids), self.size - 1)
+            mask[order[at[known[at] == passage_ids]]] = True
+        return mask
+
+    def shelf_of(self, row: int) -> Shelf:
+        """The edition that holds a row."""
+        return self.shelves[bisect_right(self._first_rows, row) - 1]
+
+    def mask(self, shelves: Iterable[Shelf]) -> Numbers:
+        """A mask over rows that is true in these editions."""
+        mask = np.zeros(self.size, dtype=bool)
+        for shelf in shelves:
+            mask[shelf.row : shelf.row_end] = True
+        return mask
+
+    def spans(self, phrase: Sequence[Letter], rows: Numbers | None = None, *, across_notes: bool = True) -> Spans:
+        """Every occurrence of a phrase, in the rows that the mask `rows` names or everywhere; overlapping ones count.
+
+        An occurrence lies in one passage: in its running text, or in its text without notes (`across_notes`). One that
+        is in both is one occurrence.
+        """
+        wanted = [np.array([letter.letter]) for letter in phrase]
+        if rows is not None and rows.all():
+            rows = None
+        first, row = self.running.found(wanted, rows)
+        running = Spans(first, first + (len(wanted) - 1) if len(wanted) > 1 else first, row, self.starts)
+        if not across_notes or len(wanted) < 2:
+            return running
+        at, row = self.main_text.found(wanted, rows)
+        first, last = self.main[at], self.main[at + (len(wanted) - 1)]
+        # What does not jump over a note has been found in the running text.
+        jumps = last - first >= len(wanted)
+        return merged([running, Spans(first, last, row, self.starts).take(jumps)]) if jumps.any() else running
+
+    def anywhere(self, phrase: Sequence[Letter]) -> Numbers:
+        """First places of a phrase in the running text of the whole library, even over the ends of passages."""
+        whole = Track(self.letters, np.array([0, len(self.letters)]), frequency=self.running.frequency)
+        whole.postings = self.running.postings
+        return whole.find([np.array([letter.letter]) for letter in phrase])
+
+    def row_at(self, places: Numbers) -> Numbers:
+        """The rows that hold these places."""
+        return self.running.row_at(places)
+
+    def exact(self, phrase: Sequence[Letter], spans: Spans) -> Numbers:
+        """Which occurrences of a phrase have its very glyphs."""
+        same = np.ones(len(spans), dtype=bool)
+        jumps = spans.last - spans.first >= len(phrase)
+        plain = spans.first[~jumps]
+        over = np.searchsorted(self.main, spans.first[jumps])
+        for step, letter in enumerate(phrase):
+            same[~jumps] &= self.glyphs[plain + step] == letter.glyph
+            same[jumps] &= self.glyphs[self.main[over + step]] == letter.glyph
+        return same
+
+    def touches_note(self, length: int, spans: Spans) -> Numbers:
+        """Which occurrences of a phrase of `length` letters have a letter of a note among them."""
+        jumps = spans.last - spans.first >= length
+        touched = np.zeros(len(spans), dtype=bool)
+        for step in range(length):
+            touched |= self.noted[spans.first + step]
+        return touched & ~jumps
+
+
+def _sections(all_streams: Sequence[Stream]) -> list[Numbers]:
+    before = accumulate((len(stream.sections) for stream in all_streams), initial=0)
+    return [stream.section + offset for stream, offset in zip(all_streams, before, strict=False)]
+
+
+def _texts(library: Library, editions: Sequence[Edition]) -> Iterator[EditionText]:
+    """The texts of these editions, in order; long ones are read ahead, beside the folding."""
+    if sum(edition.characters for edition in editions) < _AHEAD:
+        yield from (library.edition_text(edition.id) for edition in editions)
+        return
+
+    def read(edition: Edition) -> EditionText:
+        with Library.open(library.folder) as own:
+            return own.edition_text(edition.id)
+
+    with ThreadPoolExecutor(2) as readers:
+        coming = deque(readers.submit(read, edition) for edition in editions[:3])
+        for edition in editions[3:]:
+            yield coming.popleft().result()
+            coming.append(readers.submit(read, edition))
+        while coming:
+            yield coming.popleft().result()
+
+
+def _groups(shelves: Sequence[Shelf]) -> Iterator[list[Shelf]]:
+    """Shelves that share a block of position lists: a change in one leaves most other groups as they were."""
+    group: list[Shelf] = []
+    for shelf in shelves:
+        group.append(shelf)
+        if shelf.place_end - group[0].place >= _BLOCK or shelf.edition.id % 32 == 0:
+            yield group
+            group = []
+    if group:
+        yield group
+
+
+def merged(parts: Sequence[Spans]) -> Spans:
+    """Occurrences of several phrases as one sorted list without repetitions."""
+    if len(parts) == 1:
+        return parts[0]
+    first = np.concatenate([part.first for part in parts])
+    last = np.concatenate([part.last for part in parts])
+    order = np.lexsort((last, first))
+    everything = Spans(first, last, np.concatenate([part.row for part in parts])).take(order)
+    new = np.ones(len(order), dtype=bool)
+    new[1:] = (np.diff(everything.first) != 0) | (np.diff(everything.last) != 0)
+    return everything.take(new)
+
+
+def _joined(parts: Sequence[Numbers], kind: type[np.generic]) -> Numbers:
+    return np.concatenate(parts) if parts else np.empty(0, dtype=kind)

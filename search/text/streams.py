@@ -1,0 +1,144 @@
+"""One edition's text as arrays: what is left of it when folding has dropped what nobody searches for.
+
+A stream counts letters of the edition in reading order, from 0; a row is a passage of it. A phrase is looked for in
+the running text (notes where they are printed) and, for passages that have notes, also in the text without them.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from archive.edition_text import PASSAGE_END, EditionText
+from archive.model import Passage
+from search.text import folding
+from search.text.alphabet import Alphabet, Numbers, codes, packed
+
+_WINDOW = 4096
+
+
+class Stream(NamedTuple):
+    """An edition. All arrays but `sections` are numpy.
+
+    Args:
+        ids: passage ids by row.
+        sections: the paths of its sections, in reading order.
+        section: index into `sections` by row.
+        starts: where each row begins, and at the end where the last one ends.
+        glyphs, letters: numbers of `alphabet`, one for each place in the stream.
+        noted: whether a place belongs to a note; empty if none does.
+        main: the places outside notes of the rows that have notes, in order.
+    """
+
+    ids: Numbers
+    sections: tuple[str, ...]
+    section: Numbers
+    starts: Numbers
+    glyphs: Numbers
+    letters: Numbers
+    noted: Numbers
+    main: Numbers
+
+
+def read(text: EditionText, alphabet: Alphabet) -> Stream:
+    """Fold an edition."""
+    signs = codes(text.text)
+    numbers = alphabet.glyphs(signs)
+    between = np.flatnonzero(signs == ord(PASSAGE_END)) if len(text.ids) > 1 else np.empty(0, dtype=np.int64)
+    bounds = np.concatenate(([0], between + 1, [len(signs)])) if text.ids else np.zeros(1, dtype=np.int64)
+    with_gaiji = {passage_id: marks for passage_id, marks in text.marks.items() if "gaiji" in marks}
+    for row, passage_id in enumerate(text.ids if with_gaiji else ()):
+        if passage_id in with_gaiji:
+            base, end = bounds[row : row + 2].tolist()
+            _place_gaiji(numbers, base, text.text[base:end], json.loads(with_gaiji[passage_id]), alphabet)
+    kept = numbers != 0
+    glyphs = packed(numbers[kept])
+    starts = bounds - np.searchsorted(np.flatnonzero(~kept), bounds)
+    noted = np.empty(0, dtype=bool)
+    if text.notes or text.footnotes:
+        noted = _noted(text, bounds)[kept]
+    sections = tuple(dict.fromkeys(text.sections))
+    index = {path: number for number, path in enumerate(sections)}
+    return Stream(
+        np.array(text.ids, dtype=np.int64),
+        sections,
+        np.array([index[path] for path in text.sections], dtype=np.int32),
+        starts,
+        glyphs,
+        alphabet.letters(glyphs),
+        noted,
+        _main(noted, starts) if len(noted) else np.empty(0, dtype=np.int64),
+    )
+
+
+def places(passage: Passage, alphabet: Alphabet) -> tuple[Numbers, Numbers]:
+    """A stored passage as its part of the stream: the glyphs, and the offset in the text of each."""
+    numbers = alphabet.glyphs(codes(passage.text))
+    marks = [(mark.kind, mark.start, mark.end, mark.value) for mark in passage.marks]
+    _place_gaiji(numbers, 0, passage.text, marks, alphabet)
+    offsets = np.flatnonzero(numbers)
+    return numbers[offsets], offsets
+
+
+def documents(stream: Stream, alphabet: Alphabet) -> Iterator[tuple[int, str]]:
+    """(passage id, text for an engine's index): tokens of one character with a space between.
+
+    Where a passage has notes, a bar and the text without notes follow, so that one phrase query covers both.
+    """
+    main_starts = np.searchsorted(stream.main, stream.starts)
+    for row in range(0, len(stream.ids), _WINDOW):
+        window = slice(row, row + _WINDOW)
+        bounds = stream.starts[row : row + _WINDOW + 1]
+        main_bounds = main_starts[row : row + _WINDOW + 1]
+        running = _spaced(alphabet.tokens(stream.letters[bounds[0] : bounds[-1]]))
+        main = _spaced(alphabet.tokens(stream.letters[stream.main[main_bounds[0] : main_bounds[-1]]]))
+        texts = [running[start:end] for start, end in pairwise((2 * (bounds - bounds[0])).tolist())]
+        for number, (start, end) in enumerate(pairwise((2 * (main_bounds - main_bounds[0])).tolist())):
+            if start < end:
+                texts[number] += f"| {main[start:end]}"
+        yield from zip(stream.ids[window].tolist(), texts, strict=True)
+
+
+def _spaced(codes: Numbers) -> str:
+    spaced = np.full(2 * len(codes), ord(" "), dtype="<u4")
+    spaced[::2] = codes
+    return spaced.tobytes().decode("utf-32-le")
+
+
+def _place_gaiji(numbers: Numbers, base: int, text: str, marks: Iterable[Sequence[Any]], alphabet: Alphabet) -> None:
+    for kind, start, end, value in marks:
+        if kind != "gaiji" or start >= end:
+            continue
+        if folding.is_placeholder(text[start:end]):
+            numbers[base + start : base + end] = 0
+            numbers[base + start] = alphabet.gaiji(value)
+        elif end == start + 1:
+            alphabet.gaiji_as(value, text[start])
+
+
+def _noted(text: EditionText, bounds: Numbers) -> Numbers:
+    """Which characters of the joined text belong to notes; footnotes do from end to end."""
+    depth = np.zeros(int(bounds[-1]) + 1, dtype=np.int32)
+    row_of = {passage_id: row for row, passage_id in enumerate(text.ids)}
+    # One call for all of them: a gazetteer has a hundred thousand.
+    for passage_id, ranges in zip(text.notes, json.loads(f"[{','.join(text.notes.values())}]"), strict=True):
+        base = int(bounds[row_of[passage_id]])
+        for start, end in ranges:
+            depth[base + start] += 1
+            depth[base + end] -= 1
+    for passage_id in text.footnotes:
+        row = row_of[passage_id]
+        depth[bounds[row]] += 1
+        depth[bounds[row + 1]] -= 1
+    return np.cumsum(depth[:-1]) > 0
+
+
+def _main(noted: Numbers, starts: Numbers) -> Numbers:
+    """The places outside notes of the rows that have notes."""
+    before = np.concatenate(([0], np.cumsum(noted)))
+    has_notes = before[starts[1:]] > before[starts[:-1]]
+    return np.flatnonzero(np.repeat(has_notes, np.diff(starts)) & ~noted)
