@@ -195,6 +195,12 @@ def test_hidden_notes_match_nothing_however_they_are_asked_for(tmp_path: Path) -
         assert find(library, "乙 -注:祕").hits == 1
 
 
+def test_the_longest_end_is_another_where_a_note_is_left_out(tmp_path: Path) -> None:
+    with Library.create(tmp_path / "library") as library:
+        shelve(library, "one", [Block("甲乙乙丙", [(2, 3)])])
+        assert matches(library, "/甲乙+/") == ["甲乙", "甲乙乙"]
+
+
 @pytest.mark.parametrize(
     ("module", "limit", "text"),
     [
