@@ -19,6 +19,7 @@ from search.language.tree import Phrase
 from search.matching.layers import Text, texts
 from search.matching.matcher import Matcher
 from search.text.alphabet import Alphabet, Numbers
+from search.text.folding import NAMELESS
 from search.text.tracks import Wanted
 
 LONGEST = 30
@@ -61,6 +62,8 @@ def slips(phrase: Phrase, matcher: Matcher) -> Iterator[Slip]:
             for unit, old, new in zip(units, letters, string, strict=True)
         )
         changed = [at for at, (old, new) in enumerate(zip(letters, string, strict=True)) if old != new]
+        if any(spelt[at] >= NAMELESS for at in changed):
+            continue  # nobody mistypes a character that has no code point
         like = (likeness(units[changed[0]], spelt[changed[0]]) or "other") if len(changed) == 1 else "order"
         if like not in ("order", "other") or count >= OFTEN:
             yield Slip(spelt, like, count)

@@ -20,6 +20,8 @@ from zlib import crc32
 from archive.model import Mark
 
 GETA = "〓"
+NAMELESS = "\U00100000"
+"""From here on stand the tokens of characters without code point."""
 _RULES = 1
 """Counts changes of the rules below, so that an index folded by older ones is built anew."""
 
@@ -141,7 +143,7 @@ def token(unit: str) -> str:
     """
     if len(unit) == 1:
         return fold_char(unit)
-    return chr(0x100000 + crc32(unit.encode()) % 0xFFFE)
+    return chr(ord(NAMELESS) + crc32(unit.encode()) % 0xFFFE)
 
 
 def units(text: str) -> tuple[str, ...]:
