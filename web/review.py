@@ -18,7 +18,7 @@ from archive.directories.model import Field, parse_key
 from archive.directories.reviewing import RECORD
 from archive.errors import Forbidden, NotFound, UsageError, WenkuError
 from archive.review import LONGEST_COMMENT, STAGES, STEPS, Change, Review, State, Subject
-from archive.terms import Term
+from archive.terms import Term, Terms
 from web import access, links
 from web.access import login_required
 from web.desk import desk
@@ -133,7 +133,7 @@ def _show(subject: Subject, error: WenkuError | None = None) -> Page:
     kind, state = review.kind(subject.kind), review.state(subject)
     if not state.version:
         raise NotFound("这一条没有送审过。", where=str(subject), remedy="请从待审列表进入。")
-    fields = _fields(subject)
+    fields, held = _fields(subject), terms.load(desk().folder)
     changes = [
         one
         for one in kind.changes(desk().library, subject.id, state.version, state.published)
@@ -148,7 +148,7 @@ def _show(subject: Subject, error: WenkuError | None = None) -> Page:
         title=kind.title(desk().library, subject.id),
         may_read=user.may("internal"),
         place=_place(subject),
-        changes=[_marked(state, fields, one) for one in changes[start : start + LISTED]],
+        changes=[_marked(state, fields, held, one) for one in changes[start : start + LISTED]],
         total=len(changes),
         earlier=_from(links.review(*subject), start - LISTED) if start else "",
         later=_from(links.review(*subject), start + LISTED) if start + LISTED < len(changes) else "",
@@ -181,11 +181,11 @@ def _place(subject: Subject, *rest: object, **values: object) -> str:
     return links.keeping(key.directory, "entry", key.slug, *rest, **values)
 
 
-def _marked(state: State, fields: Mapping[str, Field], change: Change) -> Marked:
+def _marked(state: State, fields: Mapping[str, Field], held: Terms, change: Change) -> Marked:
     """A change with the institution's terms marked in what is new, or with its pictures."""
     field = fields.get(change.label)
     if field is None or field.kind != "photo":
-        return Marked(change, tuple(terms.load(desk().folder).parts(change.after)))
+        return Marked(change, tuple(held.parts(change.after)))
     sides = ((change.before, state.published), (change.after, state.version))
     before, after = (_place(state.subject, "photo", field.key, v=number) if text else "" for text, number in sides)
     return Marked(change, (), (before, after))
