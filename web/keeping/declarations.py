@@ -91,7 +91,8 @@ def _page(directory: Directory, plan: Plan | None, *, pasted: str = "", error: W
 
 def _covered(clash: Clash, private: set[str]) -> Clash:
     """A conflict without the content of a field one may not see."""
-    return clash._replace(value="（内部内容）") if clash.label in private else clash
+    covered = clash._replace(value="（内部内容）", why="放不进新的声明。")
+    return covered if clash.label in private else clash
 
 
 def _mark(directory: Directory) -> str:
