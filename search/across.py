@@ -75,7 +75,7 @@ def across(
         UsageError: the query cannot be understood.
     """
     tree = query.parse(text)
-    if not isinstance(tree, query.Phrase):
+    if not isinstance(tree, query.Phrase) or tree.layer != "both":
         return Across()
     bank = shared(library.folder).view(library).bank
     phrase = resolved(tree, bank.alphabet)

@@ -12,7 +12,7 @@ from archive.model import Passage
 from search.answer import Scope
 from search.language import query
 from search.matching.conditions import hidden_notes_mask, scope_mask
-from search.matching.matcher import Matcher, resolved
+from search.matching.matcher import Matcher
 from search.snapshot import shared
 from search.text.alphabet import Numbers
 from search.text.placing import Placing
@@ -36,17 +36,18 @@ def highlights(
     bank = shared(library.folder).view(library).bank
     rows = bank.rows_of(np.array([passage.id for passage in passages], dtype=np.int64))
     rows &= scope_mask(bank, Scope(), staff=staff)
-    spans = Matcher(bank, rows, hidden_notes_mask(bank, staff=staff)).spans(tree)
-    lengths = {len(resolved(phrase, bank.alphabet)) for phrase in query.phrases(tree)}
+    matcher = Matcher(bank, rows, hidden_notes_mask(bank, staff=staff))
+    spans = matcher.spans(tree)
+    over = matcher.over_notes(tree, spans)
     placing = Placing(bank, passages)
     found: dict[int, list[Hit]] = {}
-    for first, last, row in zip(spans.first.tolist(), spans.last.tolist(), spans.row.tolist(), strict=True):
+    places = zip(spans.first.tolist(), spans.last.tolist(), spans.row.tolist(), over.tolist(), strict=True)
+    for first, last, row, passes_over in places:
         offsets = placing.offsets(row, first, last)
         if offsets is None:
             continue  # the store has changed under our hands
-        # As long as a phrase: it runs over notes as printed. Longer: it passes over them.
-        over = bank.noted[first : last + 1] if len(offsets) not in lengths else np.zeros(len(offsets), dtype=bool)
-        found.setdefault(int(bank.ids[row]), []).append(tuple(_ranges(offsets, over)))
+        skipped = bank.noted[first : last + 1] & passes_over
+        found.setdefault(int(bank.ids[row]), []).append(tuple(_ranges(offsets, skipped)))
     return found
 
 

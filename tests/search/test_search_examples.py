@@ -17,15 +17,12 @@ from archive.model import Rights
 from search import indexer
 from search.answer import Answer
 from search.engines import ENGINES
-from search.fallback import changes
 from search.finder import Finder
-from search.language import query
 from search.language.tree import Node
 from search.matching import automaton, nearness, patterns
 from search.matching import matcher as matching
 from search.matching.matcher import NOTHING, Matcher, sought
 from search.text.bank import Bank
-from search.text.placing import Placing
 
 
 @pytest.fixture(scope="module")
@@ -140,41 +137,24 @@ def test_the_very_glyphs_are_told_from_other_forms(library: Library) -> None:
 
 
 def test_near_quotations_best_first_with_their_changes_marked(library: Library) -> None:
-    bank, tree = Bank.load(library), query.parse("~天下维器而已矣")
-    matcher = Matcher(bank, bank.mask(bank.shelves), ~bank.mask(bank.shelves))
-    spans = matcher.spans(tree)
-    counts = matcher.changes(tree, spans)
-    passages = library.passages_by_id(bank.ids[spans.row].tolist())
-    placing = Placing(bank, passages.values())
-    assert isinstance(tree, query.Quotation)
-    shown = []
-    for row, first, last, over in zip(spans.row, spans.first, spans.last, matcher.over_notes(tree, spans), strict=True):
-        passage, offsets = placing.passage(row), placing.offsets(row, first, last)
-        assert passage is not None and offsets is not None
-        parts = changes.parts(bank, tree.units, passage, offsets, int(first), over_notes=bool(over))
-        assert all(part.found in passage.text[part.start : part.end] for part in parts)
-        shown.append([(part.kind, part.wanted, part.found) for part in parts])
-    assert counts.tolist() == [1, 1]
-    assert shown[0] == [("same", "天下", "天下"), ("changed", "维", "惟"), ("same", "器而已矣", "器而已矣")]
-    assert shown[1] == [("same", "天下维器而已", "天下維器而已"), ("missing", "矣", "")]
+    near = find(library, "~天下维器而已矣").near
+    assert near is not None and [one.changes for one in near.items] == [1, 1]
+    pieces = [[(piece.kind, piece.asked, piece.text) for piece in one.pieces] for one in near.items]
+    assert pieces[0] == [("equal", "", "天下"), ("replaced", "维", "惟"), ("equal", "", "器而已矣")]
+    assert pieces[1] == [("equal", "", "天下維器而已"), ("omitted", "矣", "")]
 
 
 def test_a_near_quotation_passes_over_notes(library: Library) -> None:
-    bank, tree = Bank.load(library), query.parse("~月令与此星马阴阳")
-    matcher = Matcher(bank, bank.mask(bank.shelves), ~bank.mask(bank.shelves))
-    spans = matcher.spans(tree)
-    assert matcher.changes(tree, spans).tolist() == [1]
-    assert matcher.over_notes(tree, spans).tolist() == [True]
-    (item,) = find(library, "~月令与此星马阴阳").items
-    assert item.match == "月令仲春之月與此星鳥陰陽"
-    placing = Placing(bank, library.passages_by_id(bank.ids[spans.row].tolist()).values())
-    passage, offsets = placing.passage(int(spans.row[0])), placing.offsets(spans.row[0], spans.first[0], spans.last[0])
-    assert passage is not None and offsets is not None and isinstance(tree, query.Quotation)
-    parts = changes.parts(bank, tree.units, passage, offsets, int(spans.first[0]), over_notes=True)
-    assert [(part.kind, part.found, part.start, part.end) for part in parts] == [
-        ("same", "月令與此星", 0, 9),
-        ("changed", "鳥", 9, 10),
-        ("same", "陰陽", 10, 12),
+    near = find(library, "~月令与此星马阴阳").near
+    assert near is not None
+    (one,) = near.items
+    assert (one.changes, one.item.match) == (1, "月令仲春之月與此星鳥陰陽")
+    assert [(piece.kind, piece.text) for piece in one.pieces] == [
+        ("equal", "月令"),
+        ("note", "仲春之月"),
+        ("equal", "與此星"),
+        ("replaced", "鳥"),
+        ("equal", "陰陽"),
     ]
 
 
