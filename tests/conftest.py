@@ -6,12 +6,18 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from ran import Ran, Run
 
 import wenku
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
+
+
+# A busy machine is no fault of the code: no test asserts a time.
+settings.register_profile("house", deadline=None)
+settings.load_profile("house")
 
 
 @pytest.fixture
