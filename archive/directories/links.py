@@ -126,7 +126,8 @@ def dangling(library: Library) -> Iterator[tuple[Key, str, str]]:
         "SELECT record.directory, record.slug, field, target FROM record_link "
         "JOIN record ON record.id = record_link.record_id AND record.version = number "
         "WHERE target NOT LIKE 'urn:%' AND NOT EXISTS (SELECT 1 FROM record AS aim "
-        "WHERE aim.directory || '/' || aim.slug = target) ORDER BY 1, 2, 3"
+        "WHERE aim.directory = substr(target, 1, instr(target, '/') - 1) "
+        "AND aim.slug = substr(target, instr(target, '/') + 1)) ORDER BY 1, 2, 3"
     )
     for directory, slug, field, target in library.db.execute(sql).fetchall():
         yield Key(directory, slug), field, target

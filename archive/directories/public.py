@@ -72,12 +72,12 @@ def record(library: Library, directory: Directory, slug: str) -> PublicRecord:
 
 def moved(library: Library, key: Key) -> Key | None:
     """The record into which one was merged, if it was and that one is public."""
-    sql = (
-        "SELECT merged_into FROM record AS gone WHERE directory = ? AND slug = ? AND EXISTS (SELECT 1 FROM record "
-        "WHERE directory || '/' || slug = gone.merged_into AND published IS NOT NULL AND hidden_at IS NULL)"
-    )
-    row = library.db.execute(sql, [*key]).fetchone()
-    return parse_key(row[0]) if row else None
+    row = library.db.execute("SELECT merged_into FROM record WHERE directory = ? AND slug = ?", [*key]).fetchone()
+    if row is None or not row[0]:
+        return None
+    into = parse_key(row[0])
+    sql = f"SELECT 1 FROM record WHERE directory = ? AND slug = ? AND published IS NOT NULL AND {_OPEN}"
+    return into if library.db.execute(sql, [*into]).fetchone() else None
 
 
 def records(library: Library, directory: Directory, ids: Sequence[int]) -> list[PublicRecord]:

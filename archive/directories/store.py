@@ -111,7 +111,8 @@ def write(
     run_id, number = _run(library, edit), next_change(library)
     last = library.db.execute("SELECT seq FROM sqlite_sequence WHERE name = 'record'").fetchone()
     ids = count(last[0] + 1 if last else 1)
-    rows, keys = [], []
+    rows: list[tuple[int, str, str, int, str, int]] = []
+    keys: list[Key] = []
     for (fields, slug), id_ in zip(new, ids, strict=False):
         key = Key(directory.id, slug or f"{id_:06}")
         if slug:

@@ -36,7 +36,9 @@ CREATE INDEX record_identity ON record(directory, identity) WHERE identity != ''
 
 CREATE INDEX record_merged ON record(merged_into) WHERE merged_into IS NOT NULL;
 
-CREATE INDEX record_changed ON record(changed, directory);
+CREATE INDEX record_changed ON record(directory, changed);
+
+CREATE INDEX record_last ON record(changed);
 
 CREATE TABLE record_version (
     record_id INTEGER NOT NULL REFERENCES record(id) ON DELETE CASCADE,

@@ -20,6 +20,7 @@ from archive.directories.model import Directory
 from archive.directories.public import PublicRecord
 from archive.library import Library
 from search.records import readings
+from search.records.facets import Facet, Making
 from search.records.sounds import Sounds, typed
 from search.text.alphabet import Alphabet, Numbers, codes
 from search.text.folding import units
@@ -31,31 +32,6 @@ _FAR = 1e12
 """Greater than any number records are sorted by."""
 _KEPT = 4
 """Libraries whose records stay in memory."""
-
-
-class Facet(NamedTuple):
-    """A field lists are narrowed by: its values, and for each entry the record's row and the value's number."""
-
-    values: list[str]
-    numbers: dict[str, int]
-    rows: Numbers
-    codes: Numbers
-
-
-class _Facet(NamedTuple):
-    """A facet in the making."""
-
-    numbers: dict[str, int]
-    rows: array[int]
-    codes: array[int]
-
-    def add(self, row: int, value: str) -> None:
-        self.rows.append(row)
-        self.codes.append(self.numbers.setdefault(value, len(self.numbers)))
-
-    def done(self, moved: Numbers) -> Facet:
-        rows, values = (np.frombuffer(one, dtype=np.int32) for one in (self.rows, self.codes))
-        return Facet(list(self.numbers), self.numbers, moved[rows], values)
 
 
 class Found(NamedTuple):
@@ -72,7 +48,7 @@ class Drawer:
     def __init__(self, directory: Directory, records: Iterable[PublicRecord], alphabet: Alphabet) -> None:
         self.alphabet = alphabet
         self.fields = {field.key: number for number, field in enumerate(directory.public)}
-        facets = {field.key: _Facet({}, array("i"), array("i")) for field in directory.facets}
+        facets = {field.key: Making() for field in directory.facets}
         keys, ids, titles, cells, fields = [], array("q"), [], [], []
         names: dict[str, list[int]] = {}
         for row, one in enumerate(records):
@@ -142,10 +118,11 @@ class Cabinet(NamedTuple):
         parts = [drawer.find(text, field) for drawer in self.drawers]
         return Found(*(np.concatenate(masks) for masks in zip(*parts, strict=True)))
 
-    def facet(self, field: str) -> list[tuple[Facet, int]]:
-        """The facet in each drawer, and the row at which the drawer begins."""
-        starts = np.cumsum([0, *(len(drawer.ids) for drawer in self.drawers)])
-        return [(drawer.facets[field], int(start)) for drawer, start in zip(self.drawers, starts, strict=False)]
+    def facet(self, field: str) -> list[tuple[Facet, slice]]:
+        """The facet in each drawer, and the drawer's rows."""
+        ends = np.cumsum([len(drawer.ids) for drawer in self.drawers]).tolist()
+        spans = map(slice, [0, *ends], ends)
+        return [(drawer.facets[field], span) for drawer, span in zip(self.drawers, spans, strict=True)]
 
 
 class _Keeper:

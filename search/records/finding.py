@@ -193,9 +193,8 @@ def _matching(held: Cabinet, alternatives: Sequence[Sequence[Term]]) -> tuple[Nu
 def _chosen(held: Cabinet, key: str, values: Sequence[str]) -> Numbers:
     """Rows that have one of these values."""
     mask = np.zeros(len(held.ids), dtype=bool)
-    for facet, start in held.facet(key):
-        wanted = [facet.numbers[value] for value in values if value in facet.numbers]
-        mask[facet.rows[np.isin(facet.codes, wanted)] + start] = True
+    for facet, span in held.facet(key):
+        mask[span][facet.having(values)] = True
     return mask
 
 
@@ -220,8 +219,8 @@ def _counted(
     """A facet's values with the records each would leave: those of all other choices, its own left aside."""
     left = _all([matching, *(mask for key, mask in masks.items() if key != field.key)])
     totals: dict[str, int] = {}
-    for facet, start in held.facet(field.key):
-        counts = np.bincount(facet.codes[left[facet.rows + start]], minlength=len(facet.values))
+    for facet, span in held.facet(field.key):
+        counts = facet.counts(left[span])
         for number in np.flatnonzero(counts).tolist():
             totals[facet.values[number]] = totals.get(facet.values[number], 0) + int(counts[number])
     mine = chosen.get(field.key, ())
