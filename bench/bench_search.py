@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import gc
 import json
+import random
 import statistics
 import subprocess
 import sys
@@ -31,6 +32,7 @@ from ingest import pipeline
 from ingest.sources import discover
 from search import indexer
 from search.finder import Finder
+from search.parallels.parallel import parallels
 
 SCALE = Path(__file__).resolve().parents[2] / "shared" / "corpus" / "scale.tar.xz"
 GROWTH = Path(__file__).with_name("growth.svg")
@@ -44,6 +46,7 @@ from pathlib import Path
 from archive.library import Library
 from archive.writer import writing
 from search.finder import Finder
+from search.parallels.parallel import parallels
 with Library.open(Path(sys.argv[1])) as library:
     Finder(library).find("天下")
 print(time.perf_counter() - begun)
@@ -95,6 +98,8 @@ def report(folder: Path) -> Iterator[str]:
         yield from _beside(library, whole, folder)
         yield ""
         yield from _operators(library)
+        yield ""
+        yield from _parallels(library)
     yield ""
     yield _edited(place)
     yield ""
@@ -255,6 +260,20 @@ def _operators(library: Library) -> Iterator[str]:
     for name, queries in samples.classes().items():
         example = queries[0].replace("|", "\\|")
         yield f"| `{name}` | `{example}` | {measure(asker(finder), queries)} |"
+
+
+def _parallels(library: Library) -> Iterator[str]:
+    """Where else the library has the words of a passage, and of a whole section."""
+    warmed(library)
+    edition = min(library.editions(), key=lambda edition: edition.characters)
+    chance = random.Random(1619)
+    passages = [one for one in library.passages(edition.id) if 200 <= len(one.text) <= 300]
+    times = []
+    for passage in chance.sample(passages, EACH):
+        begun = time.perf_counter()
+        parallels(library, f"{edition.urn}:{passage.ref}")
+        times.append((time.perf_counter() - begun) * 1000)
+    yield f"互见，一段（200—300 字）对全库：{Times.of(times)} 毫秒。"
 
 
 def _edited(place: Path) -> str:
