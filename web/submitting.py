@@ -19,13 +19,14 @@ from archive.errors import NotFound, UsageError, WenkuError
 from web import links
 from web.access import takes
 from web.desk import desk
+from web.keeping.filling import Filling
 
 blueprint = Blueprint("submitting", __name__)
 
 SENT = "5 per hour; 20 per day"
 """Entries from one address."""
 TRAP = "homepage"
-"""A field that people do not see and programs fill in."""
+"""A box that people do not see and programs fill in."""
 LARGEST = 1 << 18
 """Bytes of a form."""
 _UNASKED = ("photo", "link", "urn", "coordinates", "idnumber")
@@ -34,33 +35,33 @@ _UNASKED = ("photo", "link", "urn", "coordinates", "idnumber")
 @blueprint.get("/submit/<name>")
 def show(name: str) -> Response:
     """The form, or word that it was sent."""
-    return _page(_directory(name))
+    directory = _directory(name)
+    return _page(Filling.of(directory, fields(directory), {}))
 
 
 @blueprint.post("/submit/<name>")
 @takes(LARGEST)
 def send(name: str) -> Response:
-    """Take an entry."""
+    """Take an entry, or give the form back with everything typed."""
     directory = _directory(name)
-    asked = fields(directory)
-    given = {
-        one.key: request.form.getlist(one.key) if one.repeatable else request.form.get(one.key, "") for one in asked
-    }
+    filling = Filling.sent(directory, fields(directory), request.form)
+    if filling.act(request.form.get("do", ""), lambda one, words: ()):
+        return _page(filling)
+    checked = filling.check()
+    filling.note(values.lacking(directory, checked.values))
+    if filling.wrong:
+        return _page(filling)
     if request.form.get(TRAP):
         return redirect(links.submission(directory.id, done=1), 303)
-    checked = values.check(directory, given)
-    wrong = {one.field: one.what for one in [*values.lacking(directory, checked.values), *checked.problems]}
-    if wrong:
-        return _page(directory, wrong=wrong, status=400)
     limiter = cast(Limiter, current_app.extensions["limiter of logins"])
     try:
         with limiter.limit(SENT):
             invitations.submit(desk().library, directory, checked.values)
-    except WenkuError as error:
-        return _page(directory, error=error, status=error.http_status)
     except RateLimitExceeded:
-        busy = UsageError("您这里近来投稿太多。", remedy="这一份没有提交；请先保存好文字，过一会儿再来。")
-        return _page(directory, error=busy, status=429)
+        busy = UsageError("您这里近来投稿太多，这一份没有提交。", remedy="请先保存好文字，过一会儿再来。")
+        return _page(filling, busy, 429)
+    except WenkuError as error:
+        return _page(filling, error, error.http_status)
     return redirect(links.submission(directory.id, done=1), 303)
 
 
@@ -78,21 +79,18 @@ def _directory(name: str) -> Directory:
     return directory
 
 
-def _page(
-    directory: Directory, wrong: dict[str, str] | None = None, error: WenkuError | None = None, status: int = 200
-) -> Response:
-    answer = make_response(
-        render_template(
-            "directories/submit.html",
-            directory=directory,
-            fields=fields(directory),
-            typed=request.form,
-            wrong=wrong or {},
-            error=error,
-            done=request.method == "GET" and request.args.get("done") == "1",
-            trap=TRAP,
-        ),
-        status,
+def _page(filling: Filling, error: WenkuError | None = None, status: int = 200) -> Response:
+    entries = [entry for _, group in filling.groups() for entry in group]
+    page = render_template(
+        "directories/submit.html",
+        directory=filling.directory,
+        filling=filling,
+        shown=[entry for entry in entries if entry.field.public],
+        kept=[entry for entry in entries if not entry.field.public],
+        error=error,
+        done=request.method == "GET" and request.args.get("done") == "1",
+        trap=TRAP,
     )
+    answer = make_response(page, 400 if filling.wrong else status)
     answer.headers["Cache-Control"] = "private, no-store"
     return answer
