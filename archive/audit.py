@@ -34,6 +34,19 @@ ACTIONS: dict[str, str] = {
     "review.return": "退回",
     "review.withdraw": "撤下",
     "review.forget": "抹去审读记录",
+    "record.create": "新建条目",
+    "record.save": "修改条目",
+    "record.import": "导入条目",
+    "record.merge": "合并条目",
+    "record.invite": "发填报链接",
+    "record.hide": "隐藏条目",
+    "record.unhide": "不再隐藏条目",
+    "record.erase": "抹除条目",
+    "directory.apply": "应用名录声明",
+    "directory.export": "导出名录（含内部字段）",
+    "mention.confirm": "确认文中提到",
+    "mention.refuse": "否定文中提到",
+    "mention.forget": "收回文中提到的认定",
 }
 
 

@@ -210,8 +210,9 @@ def _told(directory: Directory, row: RowPlan, asked: Values) -> dict[str, Any]:
     """A row as it is taken down: with its values in words, where they are new or have to be compared."""
     given = row.values if row.status == "added" else asked if row.status == "held" else {}
     shown = [(one.label, show(one, given[one.key])) for one in directory.fields if one.key in given]
-    return {**row.as_json(), "values": [(label, _shortened(text)) for label, text in shown]}
+    return {**row.as_json(), "values": [(label, shortened(text)) for label, text in shown]}
 
 
-def _shortened(text: str) -> str:
+def shortened(text: str) -> str:
+    """A text as a told row keeps it."""
     return text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}…"

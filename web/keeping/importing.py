@@ -6,21 +6,23 @@ Rows are gone through beside the requests, one import at a time; the page says h
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from logging import Logger
 from pathlib import Path
+from typing import Any
 
 from flask import current_app, redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from archive.directories import importing, registry, rehearsing, reviewing
+from archive.directories import importing, records, registry, rehearsing, reviewing
 from archive.directories.columns import IGNORED, NUMBER
 from archive.directories.exporting import NUMBER_HEADING
 from archive.directories.grid import MAX_BYTES
 from archive.directories.importing import AS_NEW, SKIP, STATUSES
 from archive.directories.jobs import QUIET, Job, Jobs, Stage
-from archive.directories.model import Directory
+from archive.directories.model import Directory, Field, Key, Value, parse_key
 from archive.directories.store import Edit
+from archive.directories.values import show as words
 from archive.errors import Conflict, UsageError, WenkuError
 from archive.library import Library
 from search.records.duplicates import Likeness
@@ -207,7 +209,7 @@ def _show(directory: Directory, job: Job, error: WenkuError | None = None) -> Pa
         except WenkuError as wrong:
             context["headings"], error = [], error or wrong
     elif not job.busy:
-        context = _rows(job, jobs)
+        context = _rows(directory, job, jobs)
     page = render_template(
         f"keeping/import_{template}.html",
         directory=directory,
@@ -225,7 +227,7 @@ def _show(directory: Directory, job: Job, error: WenkuError | None = None) -> Pa
     return page, error.http_status if error else 200
 
 
-def _rows(job: Job, jobs: Jobs) -> dict[str, object]:
+def _rows(directory: Directory, job: Job, jobs: Jobs) -> dict[str, object]:
     """A page of the rows of one status."""
     kept = rehearsing.KEPT_AFTERWARDS if job.stage == "done" else _ORDER
     there = [status for status in _ORDER if job.counts.get(status) and status in kept]
@@ -233,6 +235,8 @@ def _rows(job: Job, jobs: Jobs) -> dict[str, object]:
     status = _among(asked, there) if asked else next(iter(there), "")
     page = number("page", "页码", 1, 1, LAST)
     rows = list(jobs.told(job, status, (page - 1) * LISTED, LISTED)) if status else []
+    if status == "held":
+        rows = [{**row, "beside": _beside(directory, row)} for row in rows]
     later = page * LISTED < job.counts.get(status, 0)
     return {
         "order": there,
@@ -241,6 +245,31 @@ def _rows(job: Job, jobs: Jobs) -> dict[str, object]:
         "earlier": _href(job, status=status, page=page - 1) if page > 1 else "",
         "later": _href(job, status=status, page=page + 1) if later else "",
     }
+
+
+def _beside(directory: Directory, row: Mapping[str, Any]) -> list[tuple[str, list[str]]]:
+    """A held row beside the records it may be: (field, what the row says, what each of them says)."""
+    keys = [parse_key(one["where"]) for one in row["suspects"] if "/" in one["where"]]
+    known = [_held(key) for key in keys]
+    said = dict(row["values"])
+    texts = [
+        (one.label, [said.get(one.label, ""), *(_words(one, held.get(one.key)) for held in known)])
+        for one in directory.fields
+    ]
+    return [(label, cells) for label, cells in texts if any(cells)]
+
+
+def _held(key: Key) -> Mapping[str, Value]:
+    """What a record says now; nothing if it has been erased since the rows were gone through."""
+    try:
+        return records.record(desk().library, key).values
+    except WenkuError:
+        return {}
+
+
+def _words(one: Field, value: Value | None) -> str:
+    text = ("（照片）" if value else "") if one.kind == "photo" else words(one, value)
+    return rehearsing.shortened(text)
 
 
 def _job(name: str, id: str) -> tuple[Directory, Job]:
