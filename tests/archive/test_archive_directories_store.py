@@ -165,6 +165,9 @@ def test_co_authors_are_counted(library: Library) -> None:
     one, two, three = (put(library, people(), name=f"示例{name}") for name in "甲乙丙")
     for year, authors in ((2001, (one, two)), (2002, (one, two)), (2003, (one, three))):
         put(library, books(), title="示例书", year=year, authors="、".join(f"甲〔{key}〕" for key in authors))
+    both = f"甲〔{one}〕、乙〔{two}〕"
+    put(library, books(), title="未发布", year=2004, authors=both, publish=False)
+    store.hide(library, put(library, books(), title="隐藏", year=2005, authors=both), "guanli")
     pairs = links.together(library, "books", "authors")
     assert [(pair.one, pair.other, pair.many) for pair in pairs] == [(one, two, 2), (one, three, 1)]
     assert [(pair.one, pair.other, pair.many) for pair in links.together(library, "books", "authors", of=two)] == [
