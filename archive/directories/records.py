@@ -131,7 +131,9 @@ def records(
         UsageError: there is no such state.
     """
     where, asked = _where(directory, state, words)
-    sql = f"SELECT {_COLUMNS} FROM {_LATEST} WHERE {where} ORDER BY record.changed DESC, record.id DESC LIMIT ? OFFSET ?"
+    sql = (
+        f"SELECT {_COLUMNS} FROM {_LATEST} WHERE {where} ORDER BY record.changed DESC, record.id DESC LIMIT ? OFFSET ?"
+    )
     return [from_row(row) for row in library.db.execute(sql, [*asked, limit, offset]).fetchall()]
 
 
