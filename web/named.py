@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from archive.directories import links as ties
@@ -40,8 +40,8 @@ def on_screen(edition: Edition, section: str, passages: Sequence[Passage]) -> li
     return [*found, *(one for one in _mentioned(edition, passages) if one.href not in seen)]
 
 
-def _pointing(incoming: Iterable[Incoming]) -> Iterator[Entry]:
-    known = registry.in_force(desk().library)
+def _pointing(incoming: Sequence[Incoming]) -> Iterator[Entry]:
+    known = registry.in_force(desk().library) if incoming else {}
     for key, field, title in dict.fromkeys(incoming):
         declared = known[key.directory].by_key.get(field) if key.directory in known else None
         if declared is not None and declared.public:
