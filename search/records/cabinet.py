@@ -20,7 +20,7 @@ from archive.directories.model import Directory
 from archive.directories.public import PublicRecord
 from archive.library import Library
 from search.records import readings
-from search.records.facets import Facet, Making
+from search.records.facets import Making
 from search.records.sounds import Sounds, typed
 from search.text.alphabet import Alphabet, Numbers, codes
 from search.text.folding import units
@@ -118,11 +118,10 @@ class Cabinet(NamedTuple):
         parts = [drawer.find(text, field) for drawer in self.drawers]
         return Found(*(np.concatenate(masks) for masks in zip(*parts, strict=True)))
 
-    def facet(self, field: str) -> list[tuple[Facet, slice]]:
-        """The facet in each drawer, and the drawer's rows."""
+    def spans(self) -> list[slice]:
+        """The rows of each drawer."""
         ends = np.cumsum([len(drawer.ids) for drawer in self.drawers]).tolist()
-        spans = map(slice, [0, *ends], ends)
-        return [(drawer.facets[field], span) for drawer, span in zip(self.drawers, spans, strict=True)]
+        return list(map(slice, [0, *ends], ends))
 
 
 class _Keeper:

@@ -1,9 +1,10 @@
-"""The values by which records are narrowed, numbered: counted for any choice of rows in about a millisecond."""
+"""The values by which records are narrowed, numbered: counted for any choice of rows in less than a millisecond."""
 
 from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable
+from typing import NamedTuple
 
 import numpy as np
 
@@ -11,6 +12,18 @@ from search.text.alphabet import Numbers
 
 _FEW = 4
 """If at most one row in so many is asked for, its values are looked up; else all values are gone through."""
+
+
+class Left(NamedTuple):
+    """Rows of a drawer that are left, as a mask and by number."""
+
+    mask: Numbers
+    rows: Numbers
+
+    @classmethod
+    def of(cls, mask: Numbers) -> Left:
+        """Those a mask leaves."""
+        return cls(mask, np.flatnonzero(mask))
 
 
 class Facet:
@@ -26,17 +39,24 @@ class Facet:
         self._numbers = {value: number for number, value in enumerate(values)}
         self._bounds = np.searchsorted(self.rows, np.arange(size + 1))
         self._totals = np.bincount(codes, minlength=len(values))
+        self._only = self._by_row(size) if np.diff(self._bounds).max(initial=0) <= 1 else None
 
-    def counts(self, left: Numbers) -> Numbers:
-        """How many of the rows that a mask leaves have each value, by the value's number."""
-        many = int(np.count_nonzero(left))
-        if many == len(left):
+    def _by_row(self, size: int) -> Numbers:
+        """The number of each row's only value; one more than there are for a row without."""
+        only = np.full(size, len(self.values), dtype=np.int32)
+        only[self.rows] = self.codes
+        return only
+
+    def counts(self, left: Left) -> Numbers:
+        """How many of the rows that are left have each value, by the value's number."""
+        if len(left.rows) == len(left.mask):
             return self._totals
-        if many * _FEW > len(left):
-            return np.bincount(self.codes[left[self.rows]], minlength=len(self.values))
-        rows = np.flatnonzero(left)
-        begin = self._bounds[rows]
-        sizes = self._bounds[rows + 1] - begin
+        if self._only is not None:
+            return np.bincount(self._only[left.rows], minlength=len(self.values) + 1)[:-1]
+        if len(left.rows) * _FEW > len(left.mask):
+            return np.bincount(self.codes[left.mask[self.rows]], minlength=len(self.values))
+        begin = self._bounds[left.rows]
+        sizes = self._bounds[left.rows + 1] - begin
         at = np.arange(int(sizes.sum())) + np.repeat(begin - (np.cumsum(sizes) - sizes), sizes)
         return np.bincount(self.codes[at], minlength=len(self.values))
 

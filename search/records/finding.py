@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
 from time import perf_counter
 from typing import Any, NamedTuple
 
@@ -21,6 +22,7 @@ from archive.directories.public import PublicRecord
 from archive.errors import UsageError
 from archive.library import Library
 from search.records.cabinet import Cabinet, cabinet
+from search.records.facets import Left
 from search.text.alphabet import Numbers
 from search.text.folding import fold, fold_with_offsets, units
 
@@ -143,7 +145,7 @@ def find(
     records = public.records(library, directory, _page(held, left, tier, page, size))
     words = [term for terms in alternatives for term in terms if not term.without]
     items = tuple(Item(one, tuple(_spots(directory, one, words))) for one in records)
-    facets = tuple(_counted(held, field, matching, masks, chosen, listed) for field in directory.facets)
+    facets = _facets(held, matching, left, masks, chosen, listed)
     return RecordAnswer(query, total, page, size, items, facets, perf_counter() - start)
 
 
@@ -193,8 +195,8 @@ def _matching(held: Cabinet, alternatives: Sequence[Sequence[Term]]) -> tuple[Nu
 def _chosen(held: Cabinet, key: str, values: Sequence[str]) -> Numbers:
     """Rows that have one of these values."""
     mask = np.zeros(len(held.ids), dtype=bool)
-    for facet, span in held.facet(key):
-        mask[span][facet.having(values)] = True
+    for drawer, span in zip(held.drawers, held.spans(), strict=True):
+        mask[span][drawer.facets[key].having(values)] = True
     return mask
 
 
@@ -208,22 +210,35 @@ def _page(held: Cabinet, left: Numbers, tier: Numbers | None, page: int, size: i
     return [int(id_) for id_ in held.ids[rows[np.argsort(order, kind="stable")]][last - size : last]]
 
 
-def _counted(
+def _facets(
     held: Cabinet,
-    field: Field,
     matching: Numbers,
+    left: Numbers,
     masks: Mapping[str, Numbers],
     chosen: Mapping[str, Sequence[str]],
     listed: int,
-) -> FacetCounts:
-    """A facet's values with the records each would leave: those of all other choices, its own left aside."""
-    left = _all([matching, *(mask for key, mask in masks.items() if key != field.key)])
+) -> tuple[FacetCounts, ...]:
+    """Every facet's counts. Its own choices are left aside: they say what choosing another value would give."""
+    spans = held.spans()
+    whole = [Left.of(left[span]) for span in spans]
+    found = []
+    for field in held.directory.facets:
+        parts = whole
+        if field.key in masks:
+            rest = _all([matching, *(mask for key, mask in masks.items() if key != field.key)])
+            parts = [Left.of(rest[span]) for span in spans]
+        found.append(_counted(held, field, parts, chosen.get(field.key, ()), listed))
+    return tuple(found)
+
+
+def _counted(held: Cabinet, field: Field, parts: Sequence[Left], mine: Sequence[str], listed: int) -> FacetCounts:
+    """A facet's values with the records each would leave, of the rows that are left in each drawer."""
     totals: dict[str, int] = {}
-    for facet, span in held.facet(field.key):
-        counts = facet.counts(left[span])
+    for drawer, part in zip(held.drawers, parts, strict=True):
+        facet = drawer.facets[field.key]
+        counts = facet.counts(part)
         for number in np.flatnonzero(counts).tolist():
             totals[facet.values[number]] = totals.get(facet.values[number], 0) + int(counts[number])
-    mine = chosen.get(field.key, ())
     ranked = sorted(totals, key=_rank(field, totals))
     told = [*ranked[:listed], *(value for value in mine if value not in ranked[:listed])]
     values = tuple(Count(value, totals.get(value, 0), value in mine) for value in told)
@@ -258,4 +273,4 @@ def _spots(directory: Directory, record: PublicRecord, terms: Sequence[Term]) ->
 
 
 def _all(masks: Sequence[Numbers]) -> Numbers:
-    return np.asarray(np.logical_and.reduce(masks))
+    return reduce(np.logical_and, masks)
