@@ -111,8 +111,15 @@ def _withdraw(review: Review, subject: Subject, user: User, version: int) -> Non
     review.withdraw(subject, user, version, request.form.get("comment", ""))
 
 
+def _submit(review: Review, subject: Subject, user: User, version: int) -> None:
+    if subject.kind == RECORD:
+        raise UsageError("条目在它自己的页上送审。", where=str(subject), remedy="请从“条目”进入。")
+    review.submit(subject, user, version)
+
+
 # What may be done on a subject's page.
 _ACTS: dict[str, Callable[[Review, Subject, User, int], None]] = {
+    "submit": _submit,
     "approve": _approve,
     "return": _send_back,
     "withdraw": _withdraw,
@@ -155,6 +162,7 @@ def _show(subject: Subject, error: WenkuError | None = None) -> Page:
         history=review.history(subject),
         names=Accounts(desk().library).names(),
         barrier=state.barrier(user),
+        may_submit=state.stage in ("draft", "withdrawn") and user.may("edit") and not _place(subject),
         may_withdraw=state.published is not None and user.may("withdraw"),
         stages=STAGES,
         steps=STEPS,

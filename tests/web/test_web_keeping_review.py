@@ -163,3 +163,32 @@ def test_a_form_of_another_view_keeps_its_own_limit(house, key):
     visitor = house.person("bianji")
     answer = visitor.client.post(f"{page}/submit", data={"csrf_token": visitor.token(page), "x": "x" * 100_000})
     assert answer.status_code == 413
+
+
+def test_an_edit_during_review_is_told_and_goes_its_own_way(house, key):
+    change(house.library, people(), key, publish=False, bio="又改")
+    page = house.person("bianji").get(f"/keeping/people/entry/{key.slug}")
+    assert "草稿（第 2 版）" in page.text and "第 1 版待初审" in page.text
+    publish(house, key)
+    assert record(house.library, key).published == 1
+    assert "旧" in Visitor(house.app).get(f"/d/{key}").text
+
+
+def test_a_batch_that_was_sent_back_is_submitted_again(house):
+    with writing(house.library):
+        run = store.write(house.library, people(), store.Edit("bianji", "导入表格"), [New({"name": "甲"})], [])
+    reviewing.submit_batch(house.library, run.run_id, house.people["bianji"])
+    page, subject = f"/review/batch/{run.run_id}", Subject("batch", str(run.run_id))
+    house.person("chushen").send(page, seen="/account", act="return", step="first", version=1, comment="再核")
+    assert "重新送审" not in house.person("chushen").get(page).text
+    assert house.person("chushen").send(page, seen="/account", act="submit", version=1).status_code == 403
+    assert "重新送审" in house.person("bianji").get(page).text
+    assert house.person("bianji").send(page, seen=page, act="submit", version=1).status_code == 303
+    assert Review(house.library).state(subject).stage == "first"
+    assert "bianji" in Review(house.library).state(subject).authors
+
+
+def test_a_record_is_sent_to_review_from_its_own_page_only(house, key):
+    act(house, "chushen", key, "first", "return", comment="再核")
+    assert act(house, "bianji", key, "", "submit").status_code == 400
+    assert Review(house.library).state(Subject("record", str(key))).stage == "draft"

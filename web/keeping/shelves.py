@@ -6,14 +6,15 @@ from flask import render_template, request
 from werkzeug.wrappers import Response
 
 from archive.accounts import Accounts
-from archive.directories import invitations, listing, records, registry, values
+from archive.directories import invitations, listing, records, registry, staging, values
 from archive.directories import links as ties
+from archive.directories.jobs import Jobs
 from archive.directories.listing import STANDINGS
 from archive.directories.model import Directory, Key
 from archive.directories.records import Record, Version
 from archive.directories.values import Change
 from archive.errors import NotFound, WenkuError
-from archive.review import Review
+from archive.review import STEPS, Review
 from web import links, portraits
 from web.desk import desk
 from web.finding import number
@@ -34,8 +35,10 @@ Page = str | Response | tuple[str, int]
 @blueprint.get("/")
 @housed
 def index() -> Page:
-    """Every directory, with how many of its records stand where."""
+    """Every directory, with how many of its records stand where; what was kept aside too long goes."""
     library = desk().library
+    staging.sweep(library)
+    Jobs(library.folder).sweep()
     shelves = [(one, listing.counts(library, one)) for one in registry.in_force(library).values()]
     return render_template("keeping/index.html", shelves=shelves, standings=STANDINGS, may_edit=door.may("edit"))
 
@@ -80,7 +83,7 @@ def entry_page(directory: Directory, record: Record, error: WenkuError | None = 
     """The page of a record; `link` is a self-service link just made, which is never shown again."""
     library, fields = desk().library, door.seen(directory)
     stands = listing.standing(library, record.key)
-    subject = stands.subject if stands and Review(library).state(stands.subject).version else None
+    review = Review(library).state(stands.subject) if stands else None
     known = {one.key for one in fields}
     page = render_template(
         "keeping/entry.html",
@@ -89,7 +92,8 @@ def entry_page(directory: Directory, record: Record, error: WenkuError | None = 
         stands=stands,
         groups=list(showing.told(directory, fields, record)),
         lacking=values.lacking(directory, record.values),
-        subject=subject,
+        review=review if review and review.version else None,
+        steps=STEPS,
         names=people(),
         history=[_seen(directory, one, known) for one in reversed(records.history(library, directory, record.key))],
         pointing=ties.incoming(library, record.key, staff=True, limit=POINTING),
