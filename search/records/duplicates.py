@@ -7,6 +7,7 @@ organizations, if they sound the same and another field agrees in so many words.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -20,6 +21,7 @@ from search.text.folding import fold
 
 MOST = 5
 """Suspects told of one row."""
+_REMARK = re.compile(r"[（(〔【].*?[)）〕】]")
 _SHORTEST = 2
 """Syllables a name must have to be compared by sound."""
 
@@ -84,7 +86,7 @@ class Likeness:
         return _One(where, title, texts[0], folded[0], tuple(folded[1:])) if folded and folded[0] else None
 
     def _spelt(self, name: str) -> Sequence[tuple[str, ...]]:
-        found = spellings(name) if self._sounds else ()
+        found = spellings(_REMARK.sub("", name)) if self._sounds else ()
         return [one for one in found if len(one) >= _SHORTEST]
 
 
