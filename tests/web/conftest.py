@@ -2,10 +2,13 @@
 
 import pytest
 import sample_library
+from keepers import House
+from staff import cheap
 
 from archive.config import Config
 from search.indexer import catch_up
 from web import create_app
+from web.keeping import importing
 
 
 @pytest.fixture(scope="session")
@@ -36,3 +39,13 @@ def page(client):
         return answer.text
 
     return get
+
+
+@pytest.fixture
+def house(tmp_path, monkeypatch):
+    """A house that keeps directories, of this test's own; imports are done before their page is shown."""
+    cheap(monkeypatch)
+    monkeypatch.setattr(importing, "PATIENCE", 30)
+    made = House(tmp_path / "library")
+    yield made
+    made.library.close()

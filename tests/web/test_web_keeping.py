@@ -2,23 +2,14 @@
 
 import pytest
 from directory_samples import CANARY, EDIT, change, people, put
-from keepers import House, texts
+from keepers import texts
 from lxml import html
-from staff import cheap
 from visitor import Visitor
 
 from archive import audit
 from archive.accounts import Accounts
 from archive.directories import reviewing
 from archive.review import Review, Subject
-
-
-@pytest.fixture
-def house(tmp_path, monkeypatch):
-    cheap(monkeypatch)
-    made = House(tmp_path / "library")
-    yield made
-    made.library.close()
 
 
 def standing(answer):

@@ -4,23 +4,14 @@ import io
 
 import pytest
 from directory_samples import CANARY, change, people
-from keepers import House, again, form, picture, texts
+from keepers import again, form, picture, texts
 from lxml import html
 from PIL import Image
-from staff import cheap
 
 from archive.directories import records, registry
 from archive.directories.records import record
 from archive.originals import Originals
 from archive.review import Review, Subject
-
-
-@pytest.fixture
-def house(tmp_path, monkeypatch):
-    cheap(monkeypatch)
-    made = House(tmp_path / "library")
-    yield made
-    made.library.close()
 
 
 @pytest.fixture

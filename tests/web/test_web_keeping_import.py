@@ -8,10 +8,9 @@ import threading
 
 import pytest
 from directory_samples import change, people
-from keepers import House, texts
+from keepers import texts
 from lxml import html
 from openpyxl import Workbook
-from staff import cheap
 
 from archive.directories import jobs as keeping_jobs
 from archive.directories import records, registry
@@ -21,15 +20,6 @@ from archive.review import Review
 from web.keeping import importing
 
 START = "/keeping/people/import/"
-
-
-@pytest.fixture
-def house(tmp_path, monkeypatch):
-    cheap(monkeypatch)
-    monkeypatch.setattr(importing, "PATIENCE", 30)
-    made = House(tmp_path / "library")
-    yield made
-    made.library.close()
 
 
 @pytest.fixture

@@ -6,8 +6,7 @@ from html import unescape
 import pytest
 from crawling import crawl, words
 from directory_samples import CANARY, people
-from keepers import House, form, picture
-from staff import cheap
+from keepers import form, picture
 from visitor import Visitor
 
 from archive import audit
@@ -18,14 +17,6 @@ from archive.review import Review, Subject
 DRAFT = "未审金丝雀71"
 """Stands in fields that nobody has reviewed."""
 SECRET = (CANARY, DRAFT, "8123456")
-
-
-@pytest.fixture
-def house(tmp_path, monkeypatch):
-    cheap(monkeypatch)
-    made = House(tmp_path / "library")
-    yield made
-    made.library.close()
 
 
 @pytest.fixture

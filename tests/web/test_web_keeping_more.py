@@ -2,23 +2,14 @@
 
 import pytest
 from directory_samples import CANARY, PEOPLE, change, people, put
-from keepers import House, form, picture, texts
+from keepers import form, picture, texts
 from lxml import html
-from staff import cheap
 from visitor import Visitor
 
 from archive import audit
 from archive.directories import registry
 from archive.directories.records import record
 from archive.errors import Gone
-
-
-@pytest.fixture
-def house(tmp_path, monkeypatch):
-    cheap(monkeypatch)
-    made = House(tmp_path / "library")
-    yield made
-    made.library.close()
 
 
 def test_two_records_are_compared_and_put_together_by_hand(house):

@@ -2,9 +2,9 @@
 
 import pytest
 from directory_samples import change, people
-from keepers import House, form, picture, texts
+from keepers import form, picture, texts
 from lxml import html
-from staff import PASSWORD, cheap
+from staff import PASSWORD
 from visitor import Visitor
 
 from archive import audit
@@ -16,14 +16,6 @@ from archive.review import Review, Subject
 from archive.writer import writing
 
 STEPS = (("chushen", "first"), ("fushen", "second"), ("zhongshen", "final"))
-
-
-@pytest.fixture
-def house(tmp_path, monkeypatch):
-    cheap(monkeypatch)
-    made = House(tmp_path / "library")
-    yield made
-    made.library.close()
 
 
 @pytest.fixture

@@ -4,23 +4,14 @@ import re
 
 import pytest
 from directory_samples import CANARY, EDIT, change, people
-from keepers import House, again, form, picture
+from keepers import again, form, picture
 from lxml import html
-from staff import cheap
 from visitor import Visitor
 
 from archive import audit, clock
 from archive.directories import store
 from archive.directories.records import record
 from archive.review import Review, Subject
-
-
-@pytest.fixture
-def house(tmp_path, monkeypatch):
-    cheap(monkeypatch)
-    made = House(tmp_path / "library")
-    yield made
-    made.library.close()
 
 
 @pytest.fixture
