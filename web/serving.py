@@ -11,9 +11,11 @@ from typing import Any
 import waitress
 
 from archive.config import Config
+from archive.directories import registry
 from archive.errors import UsageError, WenkuError
 from archive.library import Library
 from search.finder import Finder
+from search.records.cabinet import cabinet
 from web.app import create_app
 
 _EVERYWHERE = ("0.0.0.0", "::", "")
@@ -57,6 +59,8 @@ def _warm(config: Config, folder: Path) -> None:
             finder = Finder(library, config.search.engine)
             finder.find("一", size=1)
             finder.find("一", size=1)  # from the second search on, position lists are made
+            for directory in registry.in_force(library).values():
+                cabinet(library, directory)
     except WenkuError:
         return  # whoever asks will be told
 
