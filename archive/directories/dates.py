@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from datetime import date, datetime, timedelta
+from math import isfinite
 from typing import Any, NamedTuple
 
 EARLIEST, LATEST = 1, 2200
@@ -58,7 +59,7 @@ def read_date(raw: Any) -> str | Told:
 
 def _from_decimal(raw: float) -> str | Told:
     """`1965.03` typed as a number; `1965.1` has lost a zero or never had one, nobody can tell."""
-    if raw in _SERIALS or int(raw) in _SERIALS:
+    if isfinite(raw) and int(raw) in _SERIALS:
         return _from_serial(int(raw))
     year, _, month = repr(raw).partition(".")
     if len(month) == 1:

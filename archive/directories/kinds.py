@@ -145,7 +145,7 @@ def _phone(raw: Any, field: Field) -> str:
 
 def _idnumber(raw: Any, field: Field) -> str:
     """A citizen's number of 18 characters, its last proved by ISO 7064 MOD 11-2 (GB 11643—1999), or the old 15."""
-    if isinstance(raw, int | float) and len(str(int(raw))) > _DIGITS_KEPT:
+    if isinstance(raw, int | float) and abs(raw) >= 10**_DIGITS_KEPT:
         raise Unfit("单元格是数字格式，末几位已变成 0。请把该列设为文本后重新填写。")
     text = dates.tidy(clean(raw)).upper()
     if re.fullmatch(r"\d{15}", text):
