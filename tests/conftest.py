@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 from ran import Ran, Run
 
 import wenku
@@ -15,8 +15,10 @@ ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
 
 
-# A busy machine is no fault of the code: no test asserts a time.
-settings.register_profile("house", deadline=None)
+# A busy machine is no fault of the code: no test asserts a time. How many examples a strategy throws away is chance.
+settings.register_profile(
+    "house", deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]
+)
 settings.load_profile("house")
 
 

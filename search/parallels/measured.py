@@ -24,6 +24,8 @@ _OFTEN = 5.0
 """Bits by which twice as many parallels of the same words make each of them weigh less."""
 _SMALL = 1 << 20
 _AT_ONCE = 1 << 20
+_PAIRS = 50_000_000
+"""Pairs of parallels that may lie in one another and are looked at: some seconds of work."""
 
 
 class Columns(NamedTuple):
@@ -118,11 +120,16 @@ def _joined(parts: list[Columns]) -> Columns:
 
 
 def _outermost(found: Columns) -> Columns:
-    """Without those that lie within another one on both sides and say no more."""
+    """Without those that lie within another one on both sides and say no more.
+
+    Where a text repeats itself without end there are too many pairs to look at: then all stay, each of them true.
+    """
     order = np.argsort(found.target_first, kind="stable")
     begins = found.target_first[order]
     low = np.searchsorted(begins, found.target_first)
     count = np.searchsorted(begins, found.target_last, side="right") - low
+    if count.sum() > _PAIRS:
+        return found
     inner = np.zeros(found.size, dtype=bool)
     for some in _portions(count):
         holder = np.repeat(np.arange(found.size)[some], count[some])
