@@ -29,9 +29,14 @@ def serve(context: Context, host: str | None, port: int | None) -> None:
 @command
 def demo(context: Context, host: str | None, port: int | None, no_serve: bool) -> None:
     """Build the bundled library and serve it."""
+    from archive.directories import samples
+    from search.records.duplicates import Likeness
+
     if context.asked_folder is None:
         context.folder = HOUSE / "build" / "demo"
     report = add_sources(context, (str(HOUSE / "corpus"),), None)
+    with library_of(context) as library:
+        samples.load(library, HOUSE / "corpus" / "directories", Likeness.of)
     if no_serve:
         context.answer(report.as_json(), lambda: counts(report))
     else:
