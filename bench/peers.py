@@ -58,9 +58,10 @@ class Fts5:
         phrase = " ".join(text)
         sql = "SELECT id, edition, running, main, at FROM place WHERE id IN (SELECT rowid FROM fts WHERE fts MATCH ?)"
         found = self._db.execute(f"{sql} ORDER BY edition, id", [f'"{phrase}"']).fetchall()
-        hits, facets, shown = 0, Counter[int](), list[tuple[int, int]]()
+        passages, hits, facets, shown = 0, 0, Counter[int](), list[tuple[int, int]]()
         for passage_id, edition, running, main, places in found:
             starts = list(_occurrences(running, text))
+            before = hits
             if main:
                 numbers = [int(number) for number in places.split(",")]
                 last = len(text) - 1
@@ -71,10 +72,11 @@ class Fts5:
             facets[edition] += len(starts)
             if len(shown) < SHOWN:
                 shown += [(passage_id, start) for start in starts]
-        passages = self._library.passages_by_id({passage_id for passage_id, _ in shown[:SHOWN]})
+            passages += hits > before  # its tokenizer skips signs such as □, so that a phrase may not be there
+        stored = self._library.passages_by_id({passage_id for passage_id, _ in shown[:SHOWN]})
         for passage_id, start in shown[:SHOWN]:
-            assert passages[passage_id].text[max(0, start - 24) : start + 24]
-        return len(found), hits
+            assert stored[passage_id].text[max(0, start - 24) : start + 24]
+        return passages, hits
 
 
 class WhooshPhrases:
