@@ -37,7 +37,7 @@ def _lines() -> Iterator[str]:
     yield ""
     machine = f"{cpu_count()} 核，{platform.machine()}，Python {platform.python_version()}"
     yield f"{date.today()}，`make bench`；{machine}；{versions}。"
-    yield "文本：`../shared/corpus/kanripo` 十三种。各项在同一次运行中量得。"
+    yield "文本：`../shared/corpus` 的 kanripo 十三种（收书）与 scale.tar.xz（检索）。各项在同一次运行中量得。"
     yield ""
     with tempfile.TemporaryDirectory() as folder:
         yield from bench_add.report(Path(folder))

@@ -39,7 +39,8 @@ def register(app: Flask) -> None:
 
 def _known(error: WenkuError) -> Response:
     if error.http_status >= 500:
-        current_app.logger.warning("%s: %s", request.path, error)
+        # The rule, not the path: some addresses are secrets.
+        current_app.logger.warning("%s: %s", request.url_rule or "no such address", error)
     if isinstance(error, Forbidden):
         access.note_refusal(desk().library)
     return _answer(error.http_status, error.what, error.where, error.remedy, type(error).__name__)
