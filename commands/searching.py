@@ -72,11 +72,12 @@ def export(
     context: Context, query: str, to: Path, order: str, width: int | None, work: tuple[str, ...], style: str | None
 ) -> None:
     """Write all hits into a file."""
+    from search import files
     from search.answer import Scope
     from search.statistics.arrange import order_named
-    from search.statistics.export import Export, format_named, style_named
+    from search.statistics.export import FORMATS, Export, style_named
 
-    kind, sort = format_named(to.name), order_named(order)
+    kind, sort = files.of_file(FORMATS, to.name), order_named(order)
     style = style_named(style, context.config.citation.style)
     with finder_of(context) as (_, finder):
         found = finder.found(query, Scope(works=work))
@@ -142,15 +143,16 @@ def frequencies(context: Context, queries: tuple[str, ...], by: str, work: tuple
 @command
 def compare(context: Context, base: str, witnesses: tuple[str, ...], section: str | None, to: Path | None) -> None:
     """Compare editions with a base."""
+    from search import files
     from search.compare import export
     from search.compare.collate import collate
     from search.compare.model import DEFAULT_KINDS
 
-    make = export.maker(to.name) if to else None
+    kind = files.of_file(export.FORMATS, to.name) if to else None
     with library_of(context) as library:
         found = collate(library, urns.parse(base), [urns.parse(one) for one in witnesses], section, staff=True)
-    if to and make:
-        write(to, make(found, DEFAULT_KINDS))
+    if to and kind:
+        write(to, kind.chunks(found, DEFAULT_KINDS))
         counts = {pair.witness.urn: dict(pair.counts) for pair in found.pairs}
         context.answer({"file": str(to), "counts": counts}, lambda: f"已存入 {to}。")
     else:
@@ -166,11 +168,12 @@ def compare(context: Context, base: str, witnesses: tuple[str, ...], section: st
 @command
 def parallels(context: Context, urn: str, to: Path | None, order: str, light: bool, size: int) -> None:
     """Find where else the library has the words of a text."""
+    from search import files
     from search.parallels import table as tables
     from search.parallels.parallel import order_named
     from search.parallels.parallel import parallels as find
 
-    sort, kind = order_named(order), tables.format_named(to.suffix[1:].lower()) if to else None
+    sort, kind = order_named(order), files.of_file(tables.FORMATS, to.name) if to else None
     with library_of(context) as library:
         with click.progressbar(length=1000, label="比对", file=sys.stderr) as bar:
             found = find(library, urns.parse(urn), staff=True, step=lambda part: bar.update(int(part * 1000) - bar.pos))
@@ -186,10 +189,11 @@ def parallels(context: Context, urn: str, to: Path | None, order: str, light: bo
 
 def _result(context: Context, result: Result, to: Path | None, about: dict[str, Any], title: str = "") -> None:
     """Print an analysis, or write it into a file."""
-    from search.statistics.analyses import maker
+    from search import files
+    from search.statistics.analyses import FORMATS
 
     if to:
-        write(to, maker(to.name)(result))
+        write(to, files.of_file(FORMATS, to.name).chunks(result))
         context.answer({"file": str(to), **about}, lambda: f"已存入 {to}。")
     else:
         lines = filter(None, (title, *result.as_table().lines()))

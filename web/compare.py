@@ -14,6 +14,7 @@ from archive.errors import NotFound, UsageError
 from archive.model import Edition
 from archive.reading import Outline
 from archive.urn import Urn, parse
+from search import files
 from search.compare import export
 from search.compare.apparatus import Entry, Reading, entries
 from search.compare.collate import assemble, comparable, sigla
@@ -222,14 +223,12 @@ def _turned(asked: Asked, found: Collation) -> list[tuple[Edition, str]]:
 
 
 def _formats(href: Callable[..., str], ref: str = "") -> list[tuple[str, str]]:
-    return [(label, href(ref, format=name)) for name, (label, _, _) in export.FORMATS.items()]
+    return [(kind.label, href(ref, format=name)) for name, kind in export.FORMATS.items()]
 
 
 def _file(asked: Asked, found: Collation, name: str) -> Response:
-    if name not in export.FORMATS:
-        raise UsageError(f"不能导出“{name[:20]}”格式。", remedy=f"可用：{'、'.join(export.FORMATS)}。")
-    _, media_type, make = export.FORMATS[name]
-    answer = Response(make(found, asked.kinds), content_type=media_type)
+    kind = files.named(export.FORMATS, name)
+    answer = Response(kind.chunks(found, asked.kinds), content_type=kind.media_type)
     stem = f"{asked.base.urn.removeprefix('urn:cts:hengyang:')}-{found.section or 'all'}-duikan".replace(".", "-")
-    answer.headers["Content-Disposition"] = f'attachment; filename="{stem}.{name}"'
+    answer.headers["Content-Disposition"] = f'attachment; filename="{stem}{kind.suffix}"'
     return answer

@@ -9,8 +9,9 @@ from urllib.parse import quote
 from flask import Blueprint, Response, render_template, request
 
 from archive.errors import UsageError
+from search import files
 from search.statistics.arrange import ORDERS
-from search.statistics.export import FORMATS, STYLES, Export, format_named
+from search.statistics.export import FORMATS, STYLES, Export, style_named
 from web import finding
 from web.desk import desk
 from web.finding import WIDTHS, Wanted, wanted
@@ -50,18 +51,15 @@ def download() -> Response:
     Raises:
         UsageError: the query, the format or another choice is not well written.
     """
-    asked, kind = wanted(), format_named(request.args.get("format") or "csv")
+    asked, kind = wanted(), files.named(FORMATS, request.args.get("format") or "csv")
     if not asked.q:
         raise UsageError("没有写要找的字。", remedy="请先检索，再导出。")
-    style = request.args.get("style") or STYLES[0]
-    if style not in STYLES:
-        raise UsageError(f"导出不能用“{style[:20]}”这种引文格式。", remedy=f"可用：{'、'.join(STYLES)}。")
     config = desk().config
     export = Export(
         finding.found(desk(), asked),
         asked.order,
         asked.width or config.search.context,
-        style,
+        style_named(request.args.get("style") or None),
         config.site.base_url or request.url_root,
     )
     name = quote(f"{asked.q[:40]}{kind.suffix}")

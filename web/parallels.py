@@ -7,7 +7,7 @@ from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import chain
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, redirect, render_template, request
@@ -17,6 +17,7 @@ from archive.errors import Busy, UsageError
 from archive.model import Edition
 from archive.reading import Outline
 from archive.urn import Urn, parse
+from search import files
 from search.parallels import table as tables
 from search.parallels.items import KINDS, Item, Side
 from search.parallels.parallel import (
@@ -124,7 +125,7 @@ def show(tail: str) -> Answer | str:
         return _page(asked, edition, None)
     found = _found(asked)
     if form := request.args.get("format"):
-        return _file(asked, found, tables.format_named(form))
+        return _file(asked, found, files.named(tables.FORMATS, form))
     return _page(asked, edition, found)
 
 
@@ -281,7 +282,7 @@ def _pages(asked: Asked, last: int) -> list[tuple[int, str]]:
     return found if last > 1 else []
 
 
-def _file(asked: Asked, found: Parallels, kind: tables.Format) -> Response:
+def _file(asked: Asked, found: Parallels, kind: files.Format[Any]) -> Response:
     which = found.which(relation=asked.relation, edition=asked.edition or None, light=asked.light, order=asked.order)
     chunks: Iterator[bytes] = kind.chunks(desk().library, found, which)
     # The first piece is made before the answer begins, so that what goes wrong at once is told as an error.

@@ -8,16 +8,15 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator
 from itertools import chain, groupby
-from pathlib import Path
 
 from lxml import etree
 
-from archive.errors import UsageError
 from archive.model import Edition
 from search.compare.apparatus import Passage, cut, entries, groups, passages, sentence, text_of, within
 from search.compare.model import DEFAULT_KINDS, KINDS, Collation, Kind, Span
+from search.files import formats
 from search.statistics.spreadsheets import csv_chunks, xlsx_chunks
 from search.statistics.tables import Cell
 
@@ -79,26 +78,7 @@ def as_tei(collation: Collation, kinds: Collection[Kind] = DEFAULT_KINDS) -> Ite
     yield etree.tostring(root, encoding="UTF-8", xml_declaration=True)
 
 
-FORMATS: Mapping[str, tuple[str, str, Maker]] = {
-    "csv": ("CSV", "text/csv; charset=utf-8", as_csv),
-    "xlsx": ("Excel", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", as_xlsx),
-    "json": ("JSON", "application/json", as_json),
-    "xml": ("TEI", "application/tei+xml", as_tei),
-}
-"""Formats by the end of a file's name: name, media type, maker."""
-
-
-def maker(name: str) -> Maker:
-    """What makes a file of that name.
-
-    Raises:
-        UsageError: its ending says nothing.
-    """
-    ending = Path(name).suffix.lower().removeprefix(".")
-    if ending not in FORMATS:
-        known = "、".join(f".{one}（{label}）" for one, (label, _, _) in FORMATS.items())
-        raise UsageError(f"不知道“{name}”要存成什么格式。", remedy=f"文件名请以 {known} 结尾。")
-    return FORMATS[ending][2]
+FORMATS = formats(csv=as_csv, xlsx=as_xlsx, json=as_json, xml=as_tei)
 
 
 def as_lines(collation: Collation, kinds: Collection[Kind] = DEFAULT_KINDS) -> Iterator[str]:

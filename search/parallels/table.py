@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
-from typing import NamedTuple
+from collections.abc import Iterator
 
-from archive.errors import UsageError
 from archive.library import Library
+from search.files import formats
 from search.parallels.items import KINDS, Item
 from search.parallels.parallel import DATINGS, LIGHT, RELATIONS, Book, Parallels
 from search.statistics.spreadsheets import csv_chunks, xlsx_chunks
@@ -122,28 +121,4 @@ def lines(library: Library, found: Parallels, which: Numbers, size: int) -> Iter
             yield f"    {place}"
 
 
-class Format(NamedTuple):
-    """A kind of file: its Chinese name, media type and suffix, and its bytes, piece by piece."""
-
-    label: str
-    media_type: str
-    suffix: str
-    chunks: Callable[[Library, Parallels, Numbers], Iterator[bytes]]
-
-
-FORMATS: dict[str, Format] = {
-    "csv": Format("CSV", "text/csv; charset=utf-8", ".csv", _csv),
-    "xlsx": Format("Excel", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", ".xlsx", _xlsx),
-    "json": Format("JSON", "application/json", ".json", _json),
-}
-
-
-def format_named(name: str) -> Format:
-    """The format called `name`.
-
-    Raises:
-        UsageError: there is none; lists the ones there are.
-    """
-    if name not in FORMATS:
-        raise UsageError(f"没有“{name[:40]}”这种导出格式。", remedy=f"可用：{'、'.join(FORMATS)}。")
-    return FORMATS[name]
+FORMATS = formats(csv=_csv, xlsx=_xlsx, json=_json)

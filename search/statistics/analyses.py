@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
 from archive.errors import UsageError
 from search.answer import Facet
+from search.files import formats
 from search.found import Found
 from search.statistics import collocates, distribution, facets, forms
 from search.statistics.spreadsheets import csv_chunks, xlsx_chunks
@@ -130,17 +130,5 @@ def _xlsx(result: Result) -> Iterator[bytes]:
     return xlsx_chunks((("统计", (table.headings, *table.rows)),))
 
 
-FILES: dict[str, Callable[[Result], Iterator[bytes]]] = {".csv": _csv, ".xlsx": _xlsx, ".json": _json}
-"""A result as a file, by the ending of its name."""
-
-
-def maker(name: str) -> Callable[[Result], Iterator[bytes]]:
-    """What makes a file of that name.
-
-    Raises:
-        UsageError: its ending says nothing.
-    """
-    make = FILES.get(Path(name).suffix.lower())
-    if make is None:
-        raise UsageError(f"不知道“{name[:80]}”要存成什么格式。", remedy=f"文件名请以 {'、'.join(FILES)} 结尾。")
-    return make
+FORMATS = formats(csv=_csv, xlsx=_xlsx, json=_json)
+"""A result as a file."""

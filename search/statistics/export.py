@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
@@ -21,6 +21,7 @@ from archive.library import Library
 from archive.model import Page
 from archive.urn import parse
 from search.answer import Form, Item
+from search.files import formats
 from search.found import Found, Moved
 from search.statistics.arrange import ORDERS, Order, arranged
 from search.statistics.facets import LAYERS
@@ -259,29 +260,4 @@ def style_named(name: str | None, usual: str = citations.DEFAULT_STYLE) -> str:
     return name
 
 
-class Format(NamedTuple):
-    """A kind of file: its Chinese name, its media type and suffix, and its bytes, piece by piece."""
-
-    label: str
-    media_type: str
-    suffix: str
-    chunks: Callable[[Export], Iterator[bytes]]
-
-
-FORMATS: dict[str, Format] = {
-    "csv": Format("CSV", "text/csv; charset=utf-8", ".csv", _csv),
-    "xlsx": Format("Excel", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", ".xlsx", _xlsx),
-    "json": Format("JSON", "application/json", ".json", _json),
-}
-
-
-def format_named(name: str) -> Format:
-    """The format called `name`, or that a file of this name has.
-
-    Raises:
-        UsageError: there is none; lists the ones there are.
-    """
-    ending = name.rpartition(".")[2].lower()
-    if ending not in FORMATS:
-        raise UsageError(f"不知道“{name[:80]}”是什么导出格式。", remedy=f"可用：{'、'.join(FORMATS)}。")
-    return FORMATS[ending]
+FORMATS = formats(csv=_csv, xlsx=_xlsx, json=_json)

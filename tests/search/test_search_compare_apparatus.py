@@ -102,7 +102,7 @@ def test_an_editor_could_have_written_the_sentences(collated):
 
 
 def made(collation, ending):
-    return b"".join(FORMATS[ending][2](collation, DEFAULT_KINDS))
+    return b"".join(FORMATS[ending].chunks(collation, DEFAULT_KINDS))
 
 
 def test_the_table_has_a_line_a_reading_and_runs_no_formula(collated):

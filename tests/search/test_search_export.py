@@ -25,10 +25,11 @@ from archive.urn import parse
 from archive.writer import store_edition
 from search import indexer
 from search.answer import Scope
+from search.files import named
 from search.finder import Finder
 from search.found import Moved
 from search.statistics.arrange import ORDERS, Order
-from search.statistics.export import FORMATS, HEADINGS, Export, format_named
+from search.statistics.export import FORMATS, HEADINGS, Export
 from search.statistics.spreadsheets import csv_chunks, xlsx_chunks
 
 FORMULAS = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1+1", "＋1", "－1", "＠A1"]
@@ -237,6 +238,6 @@ def test_a_file_is_of_one_state_of_the_library(tmp_path: Path, monkeypatch: pyte
 
 def test_unknown_formats_and_styles_name_those_there_are(library: Library) -> None:
     with pytest.raises(UsageError, match="csv"):
-        format_named("doc")
+        named(FORMATS, "doc")
     with pytest.raises(UsageError, match="footnote"):
         list(Export(Finder(library).found("道"), style="bibtex").lines())

@@ -25,12 +25,13 @@ from archive.model import Edition, Rights, Work
 from archive.urn import parse
 from archive.writer import store_edition
 from search.answer import Scope
+from search.files import named
 from search.found import Moved
 from search.kwic import HIDDEN, SNIPPET
 from search.parallels import seeds as parallels_seeds
 from search.parallels.items import BREAK, Item, Side
 from search.parallels.parallel import Parallels, parallels
-from search.parallels.table import FORMATS, HEADINGS, format_named
+from search.parallels.table import FORMATS, HEADINGS
 from search.text.folding import fold_with_offsets
 
 QUOTED = "聖人之道在於治天下而天下之治在於得人心"
@@ -401,7 +402,7 @@ def test_the_table_has_every_parallel_in_every_format(library: Library) -> None:
     assert (line["彼处文字"], line["彼处编号"]) == (item["target"]["text"], item["target"]["urn"])
     assert json.loads(files["json"]) == {**result.as_json(library, which), "took_ms": result.took_ms}
     with pytest.raises(UsageError, match="csv"):
-        format_named("pdf")
+        named(FORMATS, "pdf")
 
 
 def test_the_command_line_lists_answers_and_saves(library: Library, run: Run, tmp_path: Path) -> None:

@@ -16,10 +16,11 @@ from shelves import shelve
 
 from archive.errors import NotFound, UsageError
 from archive.library import Library
+from search.files import of_file
 from search.finder import Finder
 from search.found import Found
 from search.statistics import collocates
-from search.statistics.analyses import FILES, STATISTICS, Options, maker, statistic
+from search.statistics.analyses import FORMATS, STATISTICS, Options, statistic
 from search.statistics.arrange import ORDERS, order_named
 from search.statistics.distribution import GROUPINGS, grouping_named
 from search.statistics.export import HEADINGS, STYLES, Line
@@ -44,7 +45,7 @@ def test_every_analysis_is_a_document_and_a_table(found: Found, by: str) -> None
     assert all(len(row) == len(table.headings) for row in table.rows)
     assert all(table.headings) and len(set(table.headings)) == len(table.headings)
     assert len(list(table.lines())) == len(table.rows) + 1
-    made = {ending: b"".join(maker(f"統計{ending.upper()}")(result)) for ending in FILES}
+    made = {f".{name}": b"".join(of_file(FORMATS, f"統計.{name.upper()}").chunks(result)) for name in FORMATS}
     assert json.loads(made[".json"]) == document
     rows = list(csv.reader(io.StringIO(made[".csv"].decode("utf-8-sig"), newline="")))
     assert rows == [list(table.headings), *([str(cell) for cell in row] for row in table.rows)]
@@ -64,7 +65,7 @@ def test_what_there_is_is_named(found: Found, tmp_path: Path) -> None:
         (lambda: statistic(found, "x"), "collocates"),
         (lambda: order_named("x"), "left"),
         (lambda: grouping_named("x"), "period"),
-        (lambda: maker("x.doc"), ".xlsx"),
+        (lambda: of_file(FORMATS, "x.doc"), ".xlsx"),
         (lambda: statistic(found, "sections"), "著作"),
     ):
         with pytest.raises(UsageError, match=known):
@@ -94,6 +95,6 @@ def test_a_cell_stays_in_its_column_whatever_its_characters() -> None:
 
 def test_the_manual_names_everything() -> None:
     manual = (ROOT / "docs" / "statistics.md").read_text(encoding="utf-8")
-    for name in (*STATISTICS, *ORDERS, *GROUPINGS, *Line._fields, *STYLES, *FILES, *HEADINGS):
+    for name in (*STATISTICS, *ORDERS, *GROUPINGS, *Line._fields, *STYLES, *FORMATS, *HEADINGS):
         assert name in manual
     assert f"1—{collocates.WIDEST}" in manual
