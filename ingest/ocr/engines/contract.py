@@ -1,0 +1,54 @@
+"""What every OCR engine does: it finds printed lines in a picture and reads them. Order and layout are not its work."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+if TYPE_CHECKING:
+    import numpy
+    from numpy.typing import NDArray
+
+    Picture = NDArray[numpy.uint8]
+    """Pixels by row and column, grey (height, width) or RGB (height, width, 3), upright."""
+
+
+class Sign(NamedTuple):
+    """One character as read: its place along the line from 0 to 1, start and end, and its confidence from 0 to 1."""
+
+    start: float
+    end: float
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Strip:
+    """A piece of a printed line or column as an engine found it.
+
+    `corners`: its four corners (x, y) in pixels, clockwise from the top left of the upright text or column.
+    `signs`: one for each character of `text`, or none where the engine does not tell.
+    """
+
+    corners: tuple[tuple[float, float], ...]
+    text: str
+    confidence: float
+    signs: tuple[Sign, ...] = ()
+
+
+class Engine(Protocol):
+    """An OCR engine."""
+
+    @property
+    def name(self) -> str:
+        """Its name in config.yaml and in the table of engines."""
+
+    @property
+    def version(self) -> str:
+        """Its version, for provenance."""
+
+    def read(self, picture: Picture) -> tuple[Strip, ...]:
+        """The pieces of lines in a picture, in any order.
+
+        Raises:
+            WenkuError: the engine failed on this picture.
+        """
