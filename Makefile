@@ -42,4 +42,4 @@ $(VENV)/.ready-test: requirements-test.lock $(VENV)/.ready
 LOCK := uv pip compile --universal --quiet --generate-hashes --no-header --no-annotate --no-emit-index-url pyproject.toml
 lock:
 	$(LOCK) --extra build --output-file requirements.lock
-	$(LOCK) --extra build --extra test --output-file requirements-test.lock
+	$(LOCK) --extra build --extra cluster --extra test --output-file requirements-test.lock
