@@ -42,6 +42,7 @@ from web import (
 )
 from web.desk import Desk
 from web.keeping import selfservice
+from web.sent import Request
 from web.typeset import cells
 
 _FAMILIES = (
@@ -87,6 +88,7 @@ def create_app(config: Config, library_folder: Path) -> Flask:
     """
     Library.open(library_folder).close()
     app = Flask(__name__)
+    app.request_class = Request
     app.config["MAX_CONTENT_LENGTH"] = 1 << 16
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.json.sort_keys = False  # type: ignore[attr-defined]

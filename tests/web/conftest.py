@@ -1,5 +1,6 @@
 """The site over a small library, made once for all tests of this folder; none of them writes to it."""
 
+import posting
 import pytest
 import sample_library
 from keepers import House
@@ -9,6 +10,8 @@ from archive.config import Config
 from search.indexer import catch_up
 from web import create_app
 from web.keeping import importing
+
+posting.install()
 
 
 @pytest.fixture(scope="session")
