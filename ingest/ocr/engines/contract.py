@@ -14,11 +14,15 @@ if TYPE_CHECKING:
 
 
 class Sign(NamedTuple):
-    """One character as read: its place along the line from 0 to 1, start and end, and its confidence from 0 to 1."""
+    """One character as read: its place along the line from 0 to 1, start and end, and its confidence from 0 to 1.
+
+    `others`: other readings, best first.
+    """
 
     start: float
     end: float
     confidence: float
+    others: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
