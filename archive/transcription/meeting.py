@@ -26,6 +26,15 @@ class Chunk(NamedTuple):
     theirs: range
 
 
+class Put(NamedTuple):
+    """A line of the merged page: line `at` of mine or of theirs, with the text it gets."""
+
+    line: Line
+    text: str
+    mine: bool
+    at: int
+
+
 @dataclass(frozen=True, slots=True)
 class Met:
     """Lines of which at least one side changed something. `at`: the first of them in the merged page."""
@@ -58,31 +67,26 @@ def chunks(base: Sequence[Item], mine: Sequence[Item], theirs: Sequence[Item]) -
         yield Chunk(range(b, len(base)), range(m, len(mine)), range(t, len(theirs)))
 
 
-def merged(
-    base: Sequence[Line], mine: Sequence[Line], theirs: Sequence[Line]
-) -> tuple[list[tuple[Line, str]], list[Met]]:
-    """Both sides' lines as one page, and what there was to decide.
-
-    Returns:
-        Each line with the text it gets (its own, or one put together of both); and what either side changed.
-    """
-    lines: list[tuple[Line, str]] = []
+def merged(base: Sequence[Line], mine: Sequence[Line], theirs: Sequence[Line]) -> tuple[list[Put], list[Met]]:
+    """Both sides' lines as one page, and what there was to decide."""
+    lines: list[Put] = []
     told: list[Met] = []
     for chunk in chunks(*([_key(line) for line in side] for side in (base, mine, theirs))):
         before, ours, others = (
             tuple(side[at] for at in where) for side, where in zip((base, mine, theirs), chunk, strict=True)
         )
         keys = [[_key(line) for line in side] for side in (before, ours, others)]
-        if keys[1] == keys[2]:
-            lines += [(line, line.text) for line in ours]
-            continue
-        if len(before) == len(ours) == len(others):
-            for one in zip(before, ours, others, strict=True):
-                _line(*one, lines, told)
+        if keys[1] != keys[2] and len(before) == len(ours) == len(others):
+            for by, one in enumerate(zip(before, ours, others, strict=True)):
+                _line(*one, chunk.mine.start + by, chunk.theirs.start + by, lines, told)
             continue
         fate: Fate = "mine" if keys[0] == keys[2] else "theirs" if keys[0] == keys[1] else "both"
-        told.append(Met(before, ours, others, fate, len(lines)))
-        lines += [(line, line.text) for line in (others if fate == "theirs" else ours)]
+        if keys[1] != keys[2]:
+            told.append(Met(before, ours, others, fate, len(lines)))
+        if fate == "theirs":
+            lines += [Put(theirs[at], theirs[at].text, False, at) for at in chunk.theirs]
+        else:
+            lines += [Put(mine[at], mine[at].text, True, at) for at in chunk.mine]
     return lines, told
 
 
@@ -99,20 +103,26 @@ def text_of(base: str, mine: str, theirs: str) -> str | None:
     return "".join(parts)
 
 
-def _line(before: Line, ours: Line, others: Line, lines: list[tuple[Line, str]], told: list[Met]) -> None:
+def _line(
+    before: Line, ours: Line, others: Line, mine_at: int, theirs_at: int, lines: list[Put], told: list[Met]
+) -> None:
     """Merge one line that stands on all three sides."""
     keys = _key(before), _key(ours), _key(others)
     if keys[1] == keys[2]:
-        lines.append((ours, ours.text))
+        lines.append(Put(ours, ours.text, True, mine_at))
         return
     fate: Fate = "mine" if keys[0] == keys[2] else "theirs" if keys[0] == keys[1] else "both"
-    line, text = (others, others.text) if fate == "theirs" else (ours, ours.text)
-    same_role = ours.role == others.role or before.role in (ours.role, others.role)
-    if fate == "both" and same_role and (put := text_of(before.text, ours.text, others.text)) is not None:
-        fate, text = "together", put
-        line = others if ours.role == before.role != others.role else ours
+    put = Put(others, others.text, False, theirs_at) if fate == "theirs" else Put(ours, ours.text, True, mine_at)
+    told_both = text_of(before.text, ours.text, others.text)
+    if (
+        fate == "both"
+        and told_both is not None
+        and (ours.role == others.role or before.role in (ours.role, others.role))
+    ):
+        fate, theirs_set = "together", ours.role == before.role != others.role
+        put = Put(others, told_both, False, theirs_at) if theirs_set else put._replace(text=told_both)
     told.append(Met((before,), (ours,), (others,), fate, len(lines)))
-    lines.append((line, text))
+    lines.append(put)
 
 
 def _key(line: Line) -> tuple[str, Role, bool, int]:

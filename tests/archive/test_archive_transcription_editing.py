@@ -69,13 +69,13 @@ def test_who_alone_changed_something_has_it(base, mine):
 
 def test_changes_to_one_line_in_different_places_go_together():
     lines, told = merged([read("東州之水亦清")], [read("東洲之水亦清")], [read("東州之水甚清")])
-    assert [text for _, text in lines] == ["東洲之水甚清"]
+    assert [one.text for one in lines] == ["東洲之水甚清"]
     assert [one.fate for one in told] == ["together"]
 
 
 def test_where_two_changed_the_same_mine_is_kept_and_told():
     lines, told = merged([read("東州")], [read("東洲")], [read("東舟")])
-    assert [text for _, text in lines] == ["東洲"]
+    assert [one.text for one in lines] == ["東洲"]
     assert [(one.fate, one.theirs[0].text, one.at) for one in told] == [("both", "東舟", 0)]
 
 
@@ -84,10 +84,11 @@ def test_lines_put_in_left_out_and_marked_by_one_side_are_taken():
     mine = [read("題", role="heading"), *base[1:]]
     theirs = [read("題"), read("一"), read("一半"), read("三")]
     lines, told = merged(base, mine, theirs)
-    assert [(line.role, text) for line, text in lines] == [
+    assert [(one.line.role, one.text) for one in lines] == [
         ("heading", "題"),
         ("text", "一"),
         ("text", "一半"),
         ("text", "三"),
     ]
     assert [one.fate for one in told] == ["mine", "theirs"]
+    assert [(one.mine, one.at) for one in lines] == [(True, 0), (True, 1), (False, 2), (True, 3)]
