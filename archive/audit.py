@@ -47,6 +47,12 @@ ACTIONS: dict[str, str] = {
     "mention.confirm": "确认文中提到",
     "mention.refuse": "否定文中提到",
     "mention.forget": "收回文中提到的认定",
+    "page.state": "改变页面的校对状态",
+    "job.enqueue": "开始识别书影",
+    "job.pause": "暂停识别",
+    "job.resume": "继续识别",
+    "job.cancel": "取消识别",
+    "job.retry": "重试读不出的页",
 }
 
 

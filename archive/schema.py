@@ -8,6 +8,7 @@ from __future__ import annotations
 from sqlite_utils import Database, Migrations
 
 from archive.directories.tables import TABLES as _DIRECTORIES
+from archive.transcription.tables import TABLES as _TRANSCRIPTION
 
 migrations = Migrations("archive")
 
@@ -37,6 +38,13 @@ def m003_directories(db: Database) -> None:
 def m004_mentions(db: Database) -> None:
     """Which names in the texts mean a record of a directory."""
     for statement in _MENTIONS.split(";\n\n"):
+        db.execute(statement)
+
+
+@migrations()
+def m005_transcription(db: Database) -> None:
+    """Source pictures, transcripts of pages with revisions, long work."""
+    for statement in _TRANSCRIPTION.split(";\n\n"):
         db.execute(statement)
 
 

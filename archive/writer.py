@@ -107,7 +107,7 @@ def store_edition(
         Busy, WenkuError: it could not be written; the library is as it was.
     """
     with writing(library):
-        run_id = _write_run(library, run)
+        run_id = write_run(library, run)
         _write_work(library, work)
         edition_id, new = _write_edition(library, edition, fingerprint)
         _write_originals(library, edition_id, originals, run_id)
@@ -138,7 +138,8 @@ def _write_change(library: Library, edition_id: int, what: str) -> None:
     library.db.execute("INSERT INTO change (at, edition_id, what) VALUES (?, ?, ?)", [_now(), edition_id, what])
 
 
-def _write_run(library: Library, run: Run) -> int:
+def write_run(library: Library, run: Run) -> int:
+    """Write down the provenance of what is about to be written, in an open transaction; its id."""
     row = {**run._asdict(), "at": _now(), "settings": dumps(dict(run.settings), ensure_ascii=False)}
     cursor = library.db.execute(
         "INSERT INTO run (at, who, why, source, engine, version, settings) "
