@@ -11,6 +11,7 @@ from typing import NamedTuple
 from archive import audit
 from archive.intake import count_han
 from archive.library import Library
+from archive.transcription.packing import unpacked
 
 
 class Finding(NamedTuple):
@@ -107,9 +108,56 @@ def _images(library: Library) -> Iterator[Finding]:
         yield Finding("image", f"{urn} 第 {label} 页", "页图没有登记")
 
 
+def _transcripts(library: Library) -> Iterator[Finding]:
+    sql = (
+        "SELECT urn, sheet.number, side, revision, transcript.state, proofread_by, validated_by, image, picture, "
+        "(SELECT count(*) FROM transcript_revision WHERE transcript_id = transcript.id), "
+        "(SELECT max(number) FROM transcript_revision WHERE transcript_id = transcript.id), transcript.id "
+        "FROM sheet JOIN edition ON edition.id = edition_id LEFT JOIN transcript ON sheet_id = sheet.id"
+    )
+    known = {"", *(row[0] for row in library.db.execute("SELECT sha256 FROM original"))}
+    for (
+        urn,
+        number,
+        side,
+        revision,
+        state,
+        proofread,
+        validated,
+        image,
+        picture,
+        count,
+        last,
+        id_,
+    ) in library.db.execute(sql):
+        where = f"{urn} 第 {number + 1} 面" if number is not None else f"{urn} 已撤下的书影"
+        if not {image, picture or ""} <= known:
+            yield Finding("image", where, "书影没有登记")
+        if id_ is None:
+            continue
+        if not revision == count == last:
+            yield Finding("transcript", where, f"登记为第 {revision} 版，实有 {count} 版")
+        if (state == "validated" and validated in ("", proofread)) or (state == "proofread" and not proofread):
+            yield Finding("transcript", where, "校对人与核对人不合：须为不同的两人")
+        bodies = library.db.execute("SELECT number, body FROM transcript_revision WHERE transcript_id = ?", [id_])
+        for version, body in bodies:
+            try:
+                unpacked(body)
+            except (ValueError, TypeError, KeyError):
+                yield Finding("transcript", f"{where}（{'左' if side else '右'}）", f"第 {version} 版读不出来")
+
+
 def _audit(library: Library) -> Iterator[Finding]:
     for number, found in audit.verify(library):
         yield Finding("audit", f"操作记录第 {number} 条", found)
 
 
-CHECKS: tuple[Callable[[Library], Iterator[Finding]], ...] = (_store, _originals, _passages, _counts, _images, _audit)
+CHECKS: tuple[Callable[[Library], Iterator[Finding]], ...] = (
+    _store,
+    _originals,
+    _passages,
+    _counts,
+    _images,
+    _transcripts,
+    _audit,
+)

@@ -113,14 +113,15 @@ def enqueue(
         refuse_second(library, edition_id)
         sheets = _to_read(library, edition_id, again=bool(settings.get("again")))
         sql = (
-            "INSERT INTO job (kind, edition_id, state, who, settings, created_at) VALUES ('ocr', ?, 'waiting', ?, ?, ?)"
+            "INSERT INTO job (kind, edition_id, state, who, settings, created_at) "
+            "VALUES ('ocr', ?, 'waiting', ?, ?, ?) RETURNING id"
         )
-        number = library.db.execute(sql, [edition_id, who, json.dumps(settings), clock.now()]).lastrowid
+        number = library.db.execute(sql, [edition_id, who, json.dumps(settings), clock.now()]).fetchone()[0]
         library.db.conn.executemany(
             "INSERT INTO job_page (job_id, sheet_id) VALUES (?, ?)", [(number, sheet_id) for sheet_id in sheets]
         )
         audit.record(library, who, "job.enqueue", f"job/{number}", edition=edition_id, pages=len(sheets))
-    return job(library, number)
+    return job(library, int(number))
 
 
 def enqueue_set(library: Library, edition_id: int, who: str) -> int:

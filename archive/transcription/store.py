@@ -140,9 +140,9 @@ def page(library: Library, edition_id: int, sheet: int, side: int = 0, revision:
     """
     sql = (
         "SELECT revision, transcript_revision.number, transcript_revision.state, body, picture, image, doubtful, "
-        "at, who, why, proofread_by, validated_by FROM transcript_revision JOIN transcript ON transcript.id = transcript_id "
-        "JOIN sheet ON sheet.id = sheet_id JOIN run ON run.id = run_id "
-        "WHERE edition_id = ? AND sheet.number = ? AND side = ? AND dropped_at IS NULL "
+        "at, who, why, proofread_by, validated_by FROM transcript_revision "
+        "JOIN transcript ON transcript.id = transcript_id JOIN sheet ON sheet.id = sheet_id "
+        "JOIN run ON run.id = run_id WHERE edition_id = ? AND sheet.number = ? AND side = ? AND dropped_at IS NULL "
         "AND transcript_revision.number = coalesce(?, transcript.revision)"
     )
     row = library.db.execute(sql, [edition_id, sheet, side, revision]).fetchone()
@@ -454,8 +454,8 @@ def _write(
         "ON CONFLICT (sheet_id, side) DO UPDATE SET revision = revision + 1, state = excluded.state, "
         "label = excluded.label, characters = excluded.characters, confidence = excluded.confidence, "
         "doubtful = excluded.doubtful, picture = coalesce(:picture, picture), "
-        "by_hand = max(by_hand, excluded.by_hand), proofread_by = excluded.proofread_by, validated_by = excluded.validated_by, "
-        "dropped_at = NULL RETURNING id, revision"
+        "by_hand = max(by_hand, excluded.by_hand), proofread_by = excluded.proofread_by, "
+        "validated_by = excluded.validated_by, dropped_at = NULL RETURNING id, revision"
     )
     id_, revision = library.db.execute(sql, facts).fetchone()
     sql = "INSERT INTO transcript_revision (transcript_id, number, state, body, run_id) VALUES (?, ?, ?, ?, ?)"
