@@ -69,17 +69,15 @@ def rows(part: IO[bytes], around: Around, most_columns: int) -> Iterator[SheetRo
 
 def _value(cell: Any, named: str, around: Around) -> tuple[Any, bool]:
     """A cell's value, and whether a formula computed it; `named` is the namespace as tags begin with it."""
-    text, computed, inline = None, False, None
+    text, computed = None, False
     for child in cell:
         name = child.tag
         if name == f"{named}v":
             text = child.text
+        elif name == f"{named}is":
+            return _inline(child, named), computed
         elif name == f"{named}f":
             computed = True
-        elif name == f"{named}is":
-            inline = child
-    if inline is not None:
-        return _inline(inline), computed
     if not text:
         return None, computed
     kind = cell.get("t", "n")
@@ -104,8 +102,10 @@ def _number(text: str, style: int, around: Around) -> Any:
         return "#VALUE!"
 
 
-def _inline(element: Any) -> str:
+def _inline(element: Any, named: str) -> str:
     """The text of an inline string, its phonetic guide left out."""
+    if len(element) == 1 and element[0].tag == f"{named}t":
+        return element[0].text or ""
     texts = element.iter(f"{_MAIN}t")
     return "".join(one.text or "" for one in texts if not one.getparent().tag.endswith("rPh"))
 

@@ -85,8 +85,8 @@ def _one(field: Field, given: Any, notes: list[Remark]) -> Value:
     if type(value) is Told:
         notes.append(Remark(field.key, field.label, value.note))
         value = value.value
-    if field.repeatable and any(sign in kind.show(value) for sign in kind.separators):
-        raise Unfit(f"“{kind.show(value)[:40]}”里有分号或换行，它们用来隔开各项，请改用逗号。")
+    if field.repeatable and kind.separators and _splitter(kind.separators).search(shown := kind.show(value)):
+        raise Unfit(f"“{shown[:40]}”里有分号或换行，它们用来隔开各项，请改用逗号。")
     return value
 
 
@@ -104,7 +104,9 @@ def _splitter(separators: str) -> re.Pattern[str]:
 
 
 def _nothing(given: Any) -> bool:
-    return given is None or given == [] or given == {} or (isinstance(given, str) and not given.strip())
+    if isinstance(given, str):
+        return not given or given.isspace()
+    return given is None or given == [] or given == {}
 
 
 def lacking(directory: Directory, values: Mapping[str, Value]) -> list[Remark]:

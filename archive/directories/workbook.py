@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
-from openpyxl import load_workbook
+from openpyxl.reader.excel import ExcelReader
+from openpyxl.styles.stylesheet import apply_stylesheet
 from openpyxl.utils import get_column_letter, range_boundaries
 
 from archive.directories import cells
@@ -58,7 +59,7 @@ class Workbook:
         try:
             with zipfile.ZipFile(io.BytesIO(data)) as parts:
                 self._guard(parts)
-            self._book = load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
+            self._parts, self._around = _opened(data)
         except _DAMAGE as error:
             raise self._damaged() from error
         self._merges: dict[str, list[tuple[int, int, int, int]]] = {}
@@ -84,16 +85,12 @@ class Workbook:
 
     def names(self) -> list[str]:
         """The visible sheets that hold something, but for the helpers of our templates."""
-        return [
-            sheet.title
-            for sheet in self._book.worksheets
-            if sheet.sheet_state == "visible" and sheet.title not in HELPERS and self._holds_something(sheet.title)
-        ]
+        return [name for name in self._parts if name not in HELPERS and self._holds_something(name)]
 
     def notes(self, name: str) -> list[str]:
         """Macros, formulas, merged cells, too many columns."""
         self._scan(name)
-        width = self._book[name].max_column or 0
+        top = islice(self._cells(name, MAX_COLUMNS + 1), _PEEK)
         told = (
             (self._macros, "文件带有宏，没有运行，也没有读取。"),
             (self._formulas[name], "表里有公式，取的是表格软件上次算出的值。"),
@@ -101,7 +98,7 @@ class Workbook:
                 bool(self._merges[name]),
                 "表里有合并的单元格：竖着合并的，各行都按首格的值填入；横着合并的，只有首格有值。",
             ),
-            (width > MAX_COLUMNS, f"只读了前 {MAX_COLUMNS} 列。"),
+            (any(len(row.values) > MAX_COLUMNS for row in top), f"只读了前 {MAX_COLUMNS} 列。"),
         )
         return [what for so, what in told if so]
 
@@ -125,12 +122,10 @@ class Workbook:
                     row[column] = value
             yield Row(number, row, tuple(notes))
 
-    def _cells(self, name: str) -> Iterator[SheetRow]:
-        sheet: Any = self._book[name]
-        around = Around(sheet._shared_strings, sheet.parent._date_formats, sheet.parent.epoch)
+    def _cells(self, name: str, most_columns: int = MAX_COLUMNS) -> Iterator[SheetRow]:
         try:
-            with zipfile.ZipFile(io.BytesIO(self._data)) as parts, parts.open(sheet._worksheet_path) as part:
-                yield from cells.rows(part, around, MAX_COLUMNS)
+            with zipfile.ZipFile(io.BytesIO(self._data)) as parts, parts.open(self._parts[name]) as part:
+                yield from cells.rows(part, self._around, most_columns)
         except _DAMAGE as error:
             raise self._damaged() from error
 
@@ -138,13 +133,12 @@ class Workbook:
         return any(cell is not None for row in islice(self._cells(name), _PEEK) for cell in row.values)
 
     def _scan(self, name: str) -> None:
-        """Look for formulas and merged cells, which openpyxl does not tell of when it reads row by row."""
+        """Look for formulas and merged cells: a sheet tells of merged cells at its end, when its rows are gone."""
         if name in self._merges:
             return
         merges: list[tuple[int, int, int, int]] = []
         formulas, tail = False, b""
-        sheet: Any = self._book[name]
-        with zipfile.ZipFile(io.BytesIO(self._data)) as parts, parts.open(sheet._worksheet_path) as part:
+        with zipfile.ZipFile(io.BytesIO(self._data)) as parts, parts.open(self._parts[name]) as part:
             while chunk := part.read(_CHUNK):
                 window = tail + chunk
                 formulas = formulas or _FORMULA.search(window) is not None
@@ -159,6 +153,23 @@ class Workbook:
         return BadSource(
             "表格文件已损坏，读不完整。", where=self._source, remedy="请在表格软件里打开，另存为新的 .xlsx。"
         )
+
+
+def _opened(data: bytes) -> tuple[dict[str, str], Around]:
+    """The parts of the visible sheets by name, and what their cells refer to.
+
+    openpyxl's reader is taken step by step, as its last step goes through every sheet that does not tell its size.
+    """
+    reader: Any = ExcelReader(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
+    reader.read_manifest()
+    reader.read_strings()
+    reader.read_workbook()
+    apply_stylesheet(reader.archive, reader.wb)
+    parts: dict[str, str] = {}
+    for sheet, part in reader.parser.find_sheets():
+        if sheet.state == "visible" and "chartsheet" not in part.Type and part.target in reader.valid_files:
+            parts.setdefault(sheet.name, part.target)
+    return parts, Around(reader.shared_strings, reader.wb._date_formats, reader.wb.epoch)
 
 
 def _odd(row: list[Any], formulas: list[int]) -> Iterator[str]:

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from openpyxl import Workbook
 
 from archive.directories import erasing, exporting, files, importing, public, records, sheets, store, values
-from archive.directories.grid import MAX_BLANK
+from archive.directories.grid import MAX_BLANK, MAX_COLUMNS
 from archive.directories.importing import Import, RowPlan, Suspect
 from archive.directories.model import Directory, Values
 from archive.errors import BadSource, UsageError
@@ -443,6 +443,27 @@ def test_a_million_blank_rows_end_the_sheet_and_it_is_told(library: Library, tmp
     made.save(tmp_path / "a.xlsx")
     assert [row.title for row in plan(library, tmp_path / "a.xlsx")] == ["示例甲"]
     assert f"连续 {MAX_BLANK:,} 行空白" in notes(library, tmp_path / "a.xlsx")
+
+
+def test_a_million_rows_formatted_but_blank_end_the_sheet_too(library: Library, tmp_path: Path) -> None:
+    blank = "".join(f'<row r="{number}"><c r="A{number}" s="0"/></row>' for number in range(3, 1_000_001))
+    book(tmp_path / "a.xlsx", ["姓名"], ["示例甲"])
+    with zipfile.ZipFile(tmp_path / "a.xlsx") as parts, zipfile.ZipFile(tmp_path / "b.xlsx", "w") as out:
+        for name in parts.namelist():
+            data = parts.read(name)
+            if name.endswith("sheet1.xml"):
+                data = data.replace(b"</sheetData>", f"{blank}</sheetData>".encode())
+            out.writestr(name, data)
+    assert [row.title for row in plan(library, tmp_path / "b.xlsx")] == ["示例甲"]
+    assert f"第 3 行起连续 {MAX_BLANK:,} 行空白" in notes(library, tmp_path / "b.xlsx")
+
+
+def test_what_stands_beyond_the_last_column_is_told(library: Library, tmp_path: Path) -> None:
+    path = book(tmp_path / "a.xlsx", ["姓名", *[None] * (MAX_COLUMNS - 1), "单位"], ["示例甲"])
+    assert plan(library, path)[0].values == {"name": "示例甲"}
+    assert f"只读了前 {MAX_COLUMNS} 列" in notes(library, path)
+    path = book(tmp_path / "a.xlsx", ["姓名", *[None] * (MAX_COLUMNS - 2), "单位"], ["示例甲"])
+    assert "只读了" not in notes(library, path)
 
 
 def test_macros_are_neither_run_nor_read(library: Library, tmp_path: Path) -> None:
