@@ -8,7 +8,7 @@ alternatives, `"…"` keeps words together, `单位:师范学院` looks in one f
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from time import perf_counter
@@ -35,7 +35,7 @@ CONTEXT = 18
 _TERM = re.compile(
     r"(?P<not>[-－])?(?:(?P<field>[^\s:：|｜\"“”]+)[:：](?=\S))?(?:[\"“”](?P<quoted>[^\"“”]+)[\"“”]|(?P<word>\S+))"
 )
-_TIER = 1e9  # more than any row's place
+_TIERS = 3
 
 
 class Term(NamedTuple):
@@ -180,7 +180,7 @@ def _matching(held: Cabinet, alternatives: Sequence[Sequence[Term]]) -> tuple[Nu
     if not alternatives:
         return held.alive, None
     matching = np.zeros(len(held.ids), dtype=bool)
-    tier = np.full(len(held.ids), 2, dtype=np.float64)
+    tier = np.full(len(held.ids), _TIERS - 1, dtype=np.uint8)
     for terms in alternatives:
         found = [(term, held.find(term.text, term.field)) for term in terms]
         mine = _all([held.alive, *(~one.anywhere if term.without else one.anywhere for term, one in found)])
@@ -201,13 +201,25 @@ def _chosen(held: Cabinet, key: str, values: Sequence[str]) -> Numbers:
 
 
 def _page(held: Cabinet, left: Numbers, tier: Numbers | None, page: int, size: int) -> list[int]:
-    rows = np.flatnonzero(left)
-    order = held.place[rows] if tier is None else held.place[rows] + tier[rows] * _TIER
-    last = page * size
-    if last < len(rows):
-        nearest = np.argpartition(order, last)[:last]
-        rows, order = rows[nearest], order[nearest]
-    return [int(id_) for id_ in held.ids[rows[np.argsort(order, kind="stable")]][last - size : last]]
+    """The records of a page: tier by tier, each in the order of the directory, as far as they are asked for."""
+    found: list[int] = []
+    before = (page - 1) * size
+    for rows in _by_tier(left, tier):
+        if before < len(rows):
+            if len(held.drawers) > 1:
+                rows = rows[np.argsort(held.place[rows], kind="stable")]
+            found += held.ids[rows[before : before + size - len(found)]].tolist()
+        before = max(before - len(rows), 0)
+        if len(found) == size:
+            break
+    return found
+
+
+def _by_tier(left: Numbers, tier: Numbers | None) -> Iterator[Numbers]:
+    if tier is None:
+        yield np.flatnonzero(left)
+    else:
+        yield from (np.flatnonzero(left & (tier == one)) for one in range(_TIERS))
 
 
 def _facets(
