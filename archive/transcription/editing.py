@@ -33,11 +33,6 @@ def vouched(line: Line, places: Collection[int]) -> Line:
     return _weighed(replace(line, glyphs=tuple(told)))
 
 
-def sure(line: Line) -> Line:
-    """The line as a person has read it through: nothing in it is doubtful."""
-    return replace(vouched(line, range(len(line.text))), confidence=1.0)
-
-
 def piece(line: Line, start: int, end: int, *, vertical: bool = False) -> Line:
     """The characters `start` to `end` of a line, as a line of their own."""
     length = len(line.text)

@@ -38,7 +38,6 @@ def test_what_was_read_without_characters_stays_without():
 def test_vouching_is_for_the_characters_named():
     line = editing.vouched(read("東洲"), {1})
     assert [glyph.confidence for glyph in line.glyphs] == [0.5, 1.0]
-    assert editing.sure(read("東洲")).confidence == 1.0
 
 
 @given(WORDS, WORDS, st.integers(0, 9))
