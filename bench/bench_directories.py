@@ -2,7 +2,7 @@
 
 All of them are generated, and every one says so: 示例.
 
-python -m bench.bench_directories [--experts N] [--achievements N]
+python -m bench directories, or, for other numbers: python -m bench.bench_directories [--experts N] [--achievements N]
 """
 
 from __future__ import annotations
@@ -13,11 +13,14 @@ import random
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from statistics import median
+from urllib.parse import quote
 
-from openpyxl import Workbook
+from openpyxl import Workbook, load_workbook
 
+from archive.config import Config
 from archive.directories import links, public, registry, sheets, store
 from archive.directories.importing import Import, Report
 from archive.directories.model import Directory, Key
@@ -27,6 +30,7 @@ from archive.writer import writing
 from search.records.cabinet import cabinet
 from search.records.duplicates import Likeness
 from search.records.finding import find
+from web import create_app
 
 EXPERTS, ACHIEVEMENTS = 50_000, 200_000
 LOOKS = 400
@@ -81,10 +85,11 @@ _ABOUT = (
 
 
 def report(folder: Path, experts: int = EXPERTS, achievements: int = ACHIEVEMENTS) -> Iterator[str]:
-    """The table, from an empty library in `folder`."""
+    """The tables, from an empty library in `folder`."""
     chance = random.Random(20)
     units = [f"示例单位{number:03}" for number in range(300)]
-    with Library.create(folder / "directories") as library:
+    place = folder / "directories"
+    with Library.create(place) as library:
         known = registry.proposed(library)
         people, works = known["experts"], known["achievements"]
         names = list(_names(chance, experts))
@@ -98,15 +103,17 @@ def report(folder: Path, experts: int = EXPERTS, achievements: int = ACHIEVEMENT
             seconds, told = _imported(library, directory, path)
             rows = told.counts.total()
             assert told.counts["added"] > rows * 0.9, told.counts
-            yield f"| {directory.label}，{path.suffix} | {rows:,} | {seconds:.1f} | {rows / seconds:,.0f} |"
+            yield _rate(f"{directory.label}，{path.suffix}", rows, seconds)
             _publish_all(library, directory)
+        yield _rate("对照：openpyxl 只读 .xlsx，不校验、不写库", experts + 1, _only_read(folder / "experts.xlsx"))
         yield ""
         yield f"| {LOOKS} 次，毫秒 | 中位 | p95 | 最慢 |"
         yield "| --- | --- | --- | --- |"
         for name, times in _looks(library, chance, people, works, names):
-            ordered = sorted(times)
-            p95 = ordered[int(len(ordered) * 0.95)]
-            yield f"| {name} | {median(ordered):.1f} | {p95:.1f} | {ordered[-1]:.1f} |"
+            yield _row(name, times)
+        for name, times in _pages(place, library, chance, names):
+            yield _row(name, times)
+        yield _row("对照：SQLite 逐条找一个词并计数，不折异体、不计筛选", _by_like(library, chance))
         yield ""
         start = time.perf_counter()
         for directory in (people, works):
@@ -114,6 +121,16 @@ def report(folder: Path, experts: int = EXPERTS, achievements: int = ACHIEVEMENT
         again = time.perf_counter() - start
         caught_up = _caught_up(library, people)
         yield f"改动一条之后，检索跟上用 {1000 * caught_up:.0f} 毫秒（无改动时 {1000 * again:.1f} 毫秒）。"
+
+
+def _rate(name: str, rows: int, seconds: float) -> str:
+    return f"| {name} | {rows:,} | {seconds:.1f} | {rows / seconds:,.0f} |"
+
+
+def _row(name: str, times: Sequence[float]) -> str:
+    ordered = sorted(times)
+    p95 = ordered[int(len(ordered) * 0.95)]
+    return f"| {name} | {median(ordered):.1f} | {p95:.1f} | {ordered[-1]:.1f} |"
 
 
 def _looks(
@@ -130,27 +147,12 @@ def _looks(
         keys = chance.sample(sorted(choices), chance.randrange(4))
         return {key: [chance.choice(choices[key])] for key in keys}
 
-    def words() -> str:
-        name = chance.choice(names).removesuffix("（示例）")
-        topic, doing, place = chance.choice(_TOPICS), chance.choice(_DOINGS), chance.choice(_WHERE)
-        at = chance.randrange(len(_ABOUT) - 4)
-        asked = (
-            name,
-            topic,
-            f"{place} {topic}",
-            topic[:2],
-            chance.choice("学衡研湘"),
-            _ABOUT[at : at + 4],
-            f"作者:{name}",
-        )
-        return chance.choice((*asked, doing, f"{topic} -{place}", chance.choice(("wfz", "wang", "zhangheng", "ls"))))
-
     yield (
         "列表与各项筛选计数（成果）",
         _timed(lambda: find(library, works, "", narrowed(), page=chance.randrange(1, 200))),
     )
-    yield "检索：题名、作者、全文、拼音、字段（成果）", _timed(lambda: find(library, works, words()))
-    yield "检索（专家）", _timed(lambda: find(library, people, words().replace("作者:", "姓名:")))
+    yield "检索：题名、作者、全文、拼音、字段（成果）", _timed(lambda: find(library, works, _words(chance, names)))
+    yield "检索（专家）", _timed(lambda: find(library, people, _words(chance, names).replace("作者:", "姓名:")))
     slugs = [row[0] for row in library.db.execute("SELECT slug FROM record WHERE directory = 'experts' LIMIT 5000")]
 
     def page() -> None:
@@ -164,9 +166,57 @@ def _looks(
     yield "一条的页面所需：内容、两头的链接、合作者", _timed(page)
 
 
-def _timed(look: Callable[[], object]) -> list[float]:
+def _pages(
+    place: Path, library: Library, chance: random.Random, names: Sequence[str]
+) -> Iterator[tuple[str, list[float]]]:
+    """Whole pages of the site, from the address to the last byte of HTML, without the network."""
+    visitor = create_app(Config(), place).test_client()
+    slugs = {
+        name: [row[0] for row in library.db.execute(f"SELECT slug FROM record WHERE directory = '{name}' LIMIT 5000")]
+        for name in ("experts", "achievements")
+    }
+    addresses: dict[str, Callable[[], str]] = {
+        "网页：列表与筛选（成果）": lambda: f"/d/achievements/?year={chance.randrange(1990, 2026)}",
+        "网页：翻页的列表（成果）": lambda: f"/d/achievements/?page={chance.randrange(1, 200)}",
+        "网页：检索（成果）": lambda: f"/d/achievements/?q={quote(_words(chance, names))}",
+        "网页：一位专家": lambda: f"/d/experts/{chance.choice(slugs['experts'])}",
+        "网页：一项成果": lambda: f"/d/achievements/{chance.choice(slugs['achievements'])}",
+        "网页：统计（成果）": lambda: "/d/achievements/?view=stats",
+    }
+
+    def visit(address: Callable[[], str]) -> None:
+        assert visitor.get(address()).status_code == 200
+
+    for name, address in addresses.items():
+        visit(address)
+        yield name, _timed(partial(visit, address))
+
+
+def _words(chance: random.Random, names: Sequence[str]) -> str:
+    """What somebody may look for: a name, a topic, one character, words of the abstract, a field, pinyin."""
+    name = chance.choice(names).removesuffix("（示例）")
+    topic, doing, where = chance.choice(_TOPICS), chance.choice(_DOINGS), chance.choice(_WHERE)
+    at = chance.randrange(len(_ABOUT) - 4)
+    asked = (
+        name,
+        topic,
+        f"{where} {topic}",
+        topic[:2],
+        chance.choice("学衡研湘"),
+        _ABOUT[at : at + 4],
+        f"作者:{name}",
+    )
+    return chance.choice((*asked, doing, f"{topic} -{where}", chance.choice(("wfz", "wang", "zhangheng", "ls"))))
+
+
+def _by_like(library: Library, chance: random.Random) -> list[float]:
+    sql = "SELECT count(*) FROM record_version WHERE instr(fields, ?)"
+    return _timed(lambda: library.db.execute(sql, [chance.choice(_TOPICS)]).fetchone(), 20)
+
+
+def _timed(look: Callable[[], object], times_asked: int = LOOKS) -> list[float]:
     times = []
-    for _ in range(LOOKS):
+    for _ in range(times_asked):
         start = time.perf_counter()
         look()
         times.append(1000 * (time.perf_counter() - start))
@@ -178,6 +228,13 @@ def _imported(library: Library, directory: Directory, path: Path) -> tuple[float
     sheet = sheets.open_sheet(path)
     told = Import(library, directory, sheet, Likeness.of(library, directory)).run(Edit("bench", "测速", path.name))
     return time.perf_counter() - start, told
+
+
+def _only_read(path: Path) -> float:
+    start = time.perf_counter()
+    rows = sum(1 for _ in load_workbook(path, read_only=True, data_only=True).worksheets[0].iter_rows(values_only=True))
+    assert rows
+    return time.perf_counter() - start
 
 
 def _publish_all(library: Library, directory: Directory) -> None:
