@@ -34,6 +34,7 @@ class Alphabet:
     def __init__(self) -> None:
         self._glyph_of_code = np.full(0x110000, _unknown(np.uint16), dtype=np.uint16)
         self._glyphs: dict[str, int] = {}
+        self._spelt = [""]
         self._letters: dict[str, int] = {}
         self._aliases: dict[str, str] = {}
         self._letter_of_glyph = [0]
@@ -90,6 +91,10 @@ class Alphabet:
         """The character that stands for a letter in an engine's index."""
         return chr(self._tokens[letter])
 
+    def spelt(self, glyph: int) -> str:
+        """The character that a glyph number means, or the key of one without code point; empty for 0."""
+        return self._spelt[glyph]
+
     def letters(self, glyphs: Numbers) -> Numbers:
         """Glyph numbers to letter numbers."""
         return packed(np.array(self._letter_of_glyph, dtype=np.uint32))[glyphs]
@@ -113,6 +118,7 @@ class Alphabet:
             if letter == len(self._tokens):
                 self._tokens.append(ord(folding.token(folded)))
             self._letter_of_glyph.append(letter)
+            self._spelt.append(glyph)
         return number
 
 

@@ -1,0 +1,1 @@
+"""What helps to read a page: likelier characters, quotations held elsewhere. Offered, never applied."""

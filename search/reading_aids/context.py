@@ -1,0 +1,180 @@
+"""How often the library has each of some characters between the same neighbours.
+
+Estimates are those of a hierarchy of contexts, each leaning on the shorter one with the weight of a few occurrences
+(Dirichlet smoothing; D. MacKay and L. Peto, A hierarchical Dirichlet language model, 1995): the character alone, after
+one and two letters, before one and two, between one on either side, between two on one and one on the other.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Sequence
+from typing import NamedTuple
+from weakref import WeakKeyDictionary
+
+import numpy as np
+from numpy.typing import NDArray
+
+from search.text.alphabet import Numbers
+from search.text.bank import Bank
+
+_REST = 2.0
+"""Occurrences that a shorter context weighs beside those counted in a longer one."""
+_KEPT = 300
+"""Sets of characters whose surroundings are kept for a library."""
+_PLACES = 4_000_000
+"""Occurrences of a set of characters of which the surroundings are looked at; of more, every second, third … one."""
+
+Around = tuple[int, int, int, int]
+"""Letters around a place: two before it, two after it, in the order of the text; 0 where there is none."""
+Weights = NDArray[np.float64]
+
+
+_CONTEXTS = ((0, 1), (1, 0), (0, 2), (2, 0), (1, 1), (1, 2), (2, 1), (2, 2))
+"""Surroundings that are counted: how many letters before and after; the shorter first."""
+# Which of these an occurrence has, by the neighbours that are the same: bit 0 the second before, 1 the first before, 2
+# the first after, 3 the second after.
+_NEED = [(0, 2, 3)[before] | (0, 4, 12)[after] for before, after in _CONTEXTS]
+_BITS = np.array([[code & need == need for need in _NEED] for code in range(16)], dtype=np.float64)
+
+
+class Seen(NamedTuple):
+    """The longest surroundings in which the library has a character: letters before and after it, and how often."""
+
+    before: int
+    after: int
+    times: int
+
+
+class Judged(NamedTuple):
+    """How likely each character is at a place, together 1, and what the library has that says so."""
+
+    weights: Weights
+    seen: tuple[Seen, ...]
+
+
+class _Places(NamedTuple):
+    """Every occurrence of some letters: where, which of them, the letters around it; and how often each stands."""
+
+    at: Numbers
+    which: Numbers
+    often: Numbers
+    around: tuple[Numbers, Numbers, Numbers, Numbers]
+
+
+_Key = tuple[frozenset[int], frozenset[int], tuple[int, ...]]
+_shared: WeakKeyDictionary[Bank, OrderedDict[_Key, _Places]] = WeakKeyDictionary()
+
+
+class Contexts:
+    """The surroundings of letters in one bank.
+
+    Args:
+        bank: the library's text.
+        closed: ids of the editions that do not count.
+        hidden: ids of the editions whose notes do not.
+        script: the script in which characters are to be written, if it is known (`Hant`, `Hans`).
+    """
+
+    def __init__(self, bank: Bank, closed: frozenset[int], hidden: frozenset[int], script: str = "") -> None:
+        self._bank = bank
+        self._key = closed, hidden
+        self._first = np.array([shelf.place for shelf in bank.shelves], dtype=np.int64)
+        editions = [shelf.edition for shelf in bank.shelves]
+        self._open = np.array([one.id not in closed for one in editions], dtype=bool)
+        self._hidden = np.array([one.id in hidden for one in editions], dtype=bool)
+        self._same_script = np.array([one.script == script for one in editions], dtype=bool)
+        self._glyphs: dict[int, int] = {}
+
+    def judged(self, letters: Sequence[int], around: Around) -> Judged:
+        """How likely each of these letters is between these neighbours.
+
+        Args:
+            letters: all different; 0 for a character that the library has nowhere.
+            around: the letters before and after.
+        """
+        known = tuple(sorted({letter for letter in letters if letter}))
+        places = self._of(known)
+        order = [known.index(letter) if letter else len(known) for letter in letters]
+        near = [column == letter for column, letter in zip(places.around[1:3], around[1:3], strict=True)]
+        some = np.flatnonzero(near[0] | near[1])
+        codes = places.which[some] * 16
+        for bit, (column, letter) in enumerate(zip(places.around, around, strict=True)):
+            codes += (column[some] == letter) << bit
+        table = np.bincount(codes, minlength=16 * len(known)).reshape(-1, 16) @ _BITS
+        table = np.concatenate([table, np.zeros((1, len(_CONTEXTS)))])[order]
+        counts = dict(zip(_CONTEXTS, table.T, strict=True))
+        alone = _leaning(np.append(places.often, 0)[order], np.full(len(letters), 1 / len(letters)))
+        before = _leaning(counts[2, 0], _leaning(counts[1, 0], alone))
+        after = _leaning(counts[0, 2], _leaning(counts[0, 1], alone))
+        weights = before * after / alone
+        weights = _leaning(counts[1, 1], weights / weights.sum())
+        longer = _leaning(counts[2, 1], weights) * _leaning(counts[1, 2], weights) / weights
+        weights = _leaning(counts[2, 2], longer / longer.sum())
+        return Judged(weights, tuple(_seen(counts, at) for at in range(len(letters))))
+
+    def fitting(self, around: Around, most: int) -> list[int]:
+        """Letters that the library has oftenest in this place, twice at least, the oftenest first."""
+        before2, before1, after1, after2 = (np.array([letter]) if letter else None for letter in around)
+        track = self._bank.running
+        strings = ([before2, before1, None], [before1, None, after1], [None, after1, after2])
+        found: dict[int, int] = {}
+        for slot, string in zip((2, 1, 0), strings, strict=True):
+            if sum(one is not None for one in string) < 2:
+                continue
+            at = self._visible(track.find(string) + slot)
+            counts = np.bincount(track.letters[at])
+            for letter in np.argsort(counts)[: -most - 1 : -1].tolist():
+                if counts[letter] > 1:
+                    found[letter] = found.get(letter, 0) + int(counts[letter])
+        return sorted(found, key=lambda letter: (-found[letter], letter))[:most]
+
+    def written(self, letter: int) -> str:
+        """A letter as the library writes it most often, in the script wanted if it is there."""
+        if letter not in self._glyphs:
+            at = self._of((letter,)).at
+            same = at[self._same_script[self._shelf(at)]]
+            counts = np.bincount(self._bank.glyphs[same if len(same) else at])
+            self._glyphs[letter] = int(np.argmax(counts)) if len(counts) else 0
+        return self._bank.alphabet.spelt(self._glyphs[letter])
+
+    def _of(self, letters: tuple[int, ...]) -> _Places:
+        shared = _shared.setdefault(self._bank, OrderedDict())
+        key = (*self._key, letters)
+        found = shared.get(key) or self._read(letters)
+        shared[key] = found
+        shared.move_to_end(key)
+        while len(shared) > _KEPT:
+            shared.popitem(last=False)
+        return found
+
+    def _read(self, letters: Sequence[int]) -> _Places:
+        bank = self._bank
+        parts = [self._visible(bank.running.find([np.array([letter])])) for letter in letters]
+        parts = [part[:: 1 + len(part) * len(parts) // _PLACES] for part in parts]
+        at = np.concatenate([np.empty(0, dtype=np.int64), *parts])
+        before2, before1, after1, after2 = (bank.letters.take(at + step, mode="clip") for step in (-2, -1, 1, 2))
+        often = np.array([len(part) for part in parts], dtype=np.int64)
+        return _Places(at, np.repeat(np.arange(len(parts)), often), often, (before2, before1, after1, after2))
+
+    def _shelf(self, at: Numbers) -> Numbers:
+        shelves: Numbers = np.searchsorted(self._first, at, side="right") - 1
+        return shelves
+
+    def _visible(self, at: Numbers) -> Numbers:
+        if self._open.all() and not self._hidden.any():
+            return at
+        shelf = self._shelf(at)
+        return at[self._open[shelf] & ~(self._hidden[shelf] & self._bank.noted[at])]
+
+
+def _leaning(counts: Weights, shorter: Weights) -> Weights:
+    return np.asarray((counts + _REST * shorter) / (counts.sum() + _REST))
+
+
+def _seen(counts: dict[tuple[int, int], Weights], at: int) -> Seen:
+    longest = max(
+        ((before + after, times[at], before, after) for (before, after), times in counts.items() if times[at]),
+        default=(0, 0.0, 0, 0),
+    )
+    return Seen(longest[2], longest[3], int(longest[1]))
