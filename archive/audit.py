@@ -38,6 +38,8 @@ ACTIONS: dict[str, str] = {
     "record.save": "修改条目",
     "record.import": "导入条目",
     "record.merge": "合并条目",
+    "record.apart": "判定两条不是同一条",
+    "record.alike": "收回不是同一条的判定",
     "record.invite": "发填报链接",
     "record.hide": "隐藏条目",
     "record.unhide": "不再隐藏条目",

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from sqlite_utils import Database, Migrations
 
+from archive.directories.tables import APART as _APART
 from archive.directories.tables import TABLES as _DIRECTORIES
 from archive.transcription.tables import TABLES as _TRANSCRIPTION
 
@@ -45,6 +46,13 @@ def m004_mentions(db: Database) -> None:
 def m005_transcription(db: Database) -> None:
     """Source pictures, transcripts of pages with revisions, long work."""
     for statement in _TRANSCRIPTION.split(";\n\n"):
+        db.execute(statement)
+
+
+@migrations()
+def m006_apart(db: Database) -> None:
+    """Which records of a directory are not the same, however alike."""
+    for statement in _APART.split(";\n\n"):
         db.execute(statement)
 
 

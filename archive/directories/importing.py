@@ -13,7 +13,7 @@ from itertools import chain, islice
 from typing import Any, NamedTuple, Protocol
 
 from archive import audit
-from archive.directories import columns, records, store, values
+from archive.directories import apart, columns, records, store, values
 from archive.directories.columns import IGNORED, NUMBER, Columns
 from archive.directories.grid import CUT_SHORT, Row, Unreadable
 from archive.directories.model import SLUG, Directory, Key, Values, parse_key
@@ -73,6 +73,8 @@ class RowPlan:
     problems: tuple[Remark, ...] = ()
     notes: tuple[str, ...] = ()
     suspects: tuple[Suspect, ...] = ()
+    apart: tuple[str, ...] = ()
+    """Of a row that a person called new: what it is alike and yet is not, as `Suspect.where`."""
 
     @property
     def why(self) -> str:
@@ -156,6 +158,7 @@ class Import:
         self._decisions = dict(decisions or {})
         self._empty_clears = empty_clears
         self._seen: dict[str, int] = {}
+        self._written: dict[str, Key] = {}
         rows = sheet.rows()
         top = list(islice(rows, columns.TOP_ROWS))
         known = columns.remembered(library, directory)
@@ -194,13 +197,25 @@ class Import:
         return report
 
     def _write(self, batch: Sequence[RowPlan], edit: Edit, report: Report) -> None:
-        new = [New(row.values, row.key.partition("/")[2]) for row in batch if row.status == "added"]
+        added = [row for row in batch if row.status == "added"]
+        new = [New(row.values, row.key.partition("/")[2]) for row in added]
         changed = [Changed(parse_key(row.key), row.base, row.values) for row in batch if row.status == "changed"]
         if new or changed:
             with writing(self.library):
-                report.runs.append(store.write(self.library, self.directory, edit, new, changed).run_id)
+                written = store.write(self.library, self.directory, edit, new, changed)
+                self._tell_apart(added, written.keys, edit.who)
+            report.runs.append(written.run_id)
         report.counts.update(row.status for row in batch)
         report.told += [row for row in batch if row.status in ("held", "refused") or row.notes]
+
+    def _tell_apart(self, added: Sequence[RowPlan], keys: Sequence[Key], who: str) -> None:
+        """Keep that what a person called new is none of those it resembles."""
+        for row, key in zip(added, keys, strict=True):
+            self._written[_place(row.number)] = key
+            for where in row.apart:
+                other = self._written.get(where) or (parse_key(where) if "/" in where else None)
+                if other:
+                    apart.tell(self.library, key, other, who)
 
     def _planned(self, row: Row) -> RowPlan:
         raw, problems = self._raw(row)
@@ -226,11 +241,12 @@ class Import:
             told = tuple(values.changes(self.directory, known.values, full))
             status = "changed" if told else "unchanged"
             return RowPlan(row.number, status, title, key, known.version, full, told, notes=notes)
-        suspects = () if decision == AS_NEW or slug else tuple(self._duplicates.like(full))
-        if suspects:
+        suspects = () if slug else tuple(self._duplicates.like(full))
+        if suspects and decision != AS_NEW:
             return RowPlan(row.number, "held", title, key, suspects=suspects, notes=notes)
-        self._duplicates.add(f"第 {row.number} 行", title, full)
-        return RowPlan(row.number, "added", title, key, 0, full, notes=notes)
+        self._duplicates.add(_place(row.number), title, full)
+        alike = tuple(one.where for one in suspects)
+        return RowPlan(row.number, "added", title, key, 0, full, notes=notes, apart=alike)
 
     def _slug(self, cell: Any) -> str:
         """A record's number as a cell gives it: a spreadsheet makes 12 of 000012."""
@@ -311,6 +327,11 @@ class Import:
         if first == number:
             return []
         return [Remark(NUMBER, "重复", f"与第 {first} 行是同一条。")]
+
+
+def _place(row: int) -> str:
+    """A row of the sheet, where records are named by their keys."""
+    return f"第 {row} 行"
 
 
 def decisions(told: Iterable[str]) -> dict[int, str]:

@@ -8,7 +8,7 @@ from itertools import count
 from typing import Any, NamedTuple
 
 from archive import audit, clock
-from archive.directories import links, records, registry
+from archive.directories import apart, links, records, registry
 from archive.directories.model import SLUG, Directory, Key, Value, Values
 from archive.directories.records import Record
 from archive.directories.values import identity, parted, title
@@ -189,6 +189,7 @@ def merge(library: Library, directory: Directory, kept: Changed, other: Changed,
             raise UsageError("要并入别处的那一条还在发布。", where=str(other.key), remedy="请先撤下它，再合并。")
         number = save(library, directory, kept, edit)
         _mark(library, other.key, "identity = '', merged_into = :into", kept.key)
+        apart.pass_on(library, records.record(library, kept.key).id, gone.id)
         library.db.execute("UPDATE record SET merged_into = ? WHERE merged_into = ?", [str(kept.key), str(other.key)])
         audit.record(library, edit.who, "record.merge", f"record/{other.key}", into=str(kept.key))
     return number

@@ -98,3 +98,16 @@ CREATE TABLE column_mapping (
     PRIMARY KEY (directory, heading)
 ) WITHOUT ROWID
 """
+
+APART = """
+CREATE TABLE record_apart (
+    record_id INTEGER NOT NULL REFERENCES record(id) ON DELETE CASCADE,
+    other_id INTEGER NOT NULL REFERENCES record(id) ON DELETE CASCADE CHECK (record_id < other_id),
+    at TEXT NOT NULL,
+    who TEXT NOT NULL,
+    PRIMARY KEY (record_id, other_id)
+) WITHOUT ROWID;
+
+CREATE INDEX record_apart_other ON record_apart(other_id)
+"""
+"""Pairs that somebody has judged not to be the same."""

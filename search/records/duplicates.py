@@ -8,10 +8,10 @@ organizations, if they sound the same and another field agrees in so many words.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from archive.directories import records
+from archive.directories import apart, records
 from archive.directories.importing import Suspect
 from archive.directories.model import Directory
 from archive.directories.values import show
@@ -64,8 +64,8 @@ class Likeness:
         for sound in self._spelt(one.name):
             self._by_sound.setdefault(sound, []).append(number)
 
-    def like(self, values: Mapping[str, Any]) -> list[Suspect]:
-        """What these values may be the same as, the likeliest first."""
+    def like(self, values: Mapping[str, Any], apart: Collection[str] = ()) -> list[Suspect]:
+        """What these values may be the same as, the likeliest first; `apart` are keys of what they are not."""
         one = self._one("", "", values)
         if one is None:
             return []
@@ -78,7 +78,7 @@ class Likeness:
                 if _agree(one.rest, self._known[number].rest) and _share(one.rest, self._known[number].rest):
                     found.setdefault(number, "读音相同")
         alike = ((self._known[number], why) for number, why in found.items())
-        return [Suspect(other.where, other.title, why) for other, why in alike][:MOST]
+        return [Suspect(other.where, other.title, why) for other, why in alike if other.where not in apart][:MOST]
 
     def _one(self, where: str, title: str, values: Mapping[str, Any]) -> _One | None:
         texts = [show(field, values.get(field.key)) for field in self._fields]
@@ -91,13 +91,13 @@ class Likeness:
 
 
 def pairs(library: Library, directory: Directory) -> list[tuple[Suspect, Suspect]]:
-    """Records of a directory that may be the same as one that came before them."""
+    """Records of a directory that may be the same as one that came before them, and nobody has said they are not."""
     found = []
-    made = Likeness(directory)
+    made, told = Likeness(directory), apart.of(library, directory)
     for one in records.everything(library, directory):
         if not one.merged_into:
             itself = Suspect(str(one.key), one.title, "")
-            found += [(itself, other) for other in made.like(one.values)]
+            found += [(itself, other) for other in made.like(one.values, told.get(str(one.key), ()))]
             made.add(str(one.key), one.title, one.values)
     return found
 

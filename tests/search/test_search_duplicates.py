@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from directory_samples import EDIT, books, declare, people, put
 
-from archive.directories import sheets, values
+from archive.directories import apart, records, sheets, values
 from archive.directories.importing import Import
 from archive.library import Library
-from search.records.duplicates import Likeness, pairs
+from search.records.duplicates import MOST, Likeness, pairs
 
 
 @pytest.fixture
@@ -70,3 +70,22 @@ def test_rows_of_one_sheet_are_compared_with_each_other(library: Library, tmp_pa
 def test_a_whole_directory_is_looked_through(library: Library) -> None:
     put(library, people(), name="曾國藩", unit="示例大学")
     assert [(one.where, other.where) for one, other in pairs(library, people())] == [("people/000004", "people/000001")]
+
+
+def test_a_pair_told_apart_is_not_proposed_again(library: Library) -> None:
+    twins = [put(library, people(), name="曾國藩", unit="示例大学") for _ in range(2)]
+    first = next(one.key for one in records.everything(library, people()) if one.title == "曾国藩")
+    assert len(pairs(library, people())) == 3
+    apart.tell(library, first, twins[0], "bianji")
+    left = [{one.where, other.where} for one, other in pairs(library, people())]
+    assert len(left) == 2 and {str(first), str(twins[0])} not in left
+    apart.take_back(library, twins[0], first, "bianji")
+    assert len(pairs(library, people())) == 3
+
+
+def test_those_told_apart_leave_room_for_others(library: Library) -> None:
+    keys = [put(library, people(), name="某人", unit="示例") for _ in range(MOST + 2)]
+    for key in keys[:MOST]:
+        apart.tell(library, keys[-1], key, "bianji")
+    offered = {other.where for one, other in pairs(library, people()) if one.where == str(keys[-1])}
+    assert offered == {str(keys[-2])}
