@@ -136,6 +136,39 @@ def directory_import(
         raise SystemExit(1)
 
 
+@directory.command("duplicates", help="列出疑似重复的条目，一对一行；判定过不是同一条的不再列。")
+@click.argument("name", metavar="名录")
+@command
+def directory_duplicates(context: Context, name: str) -> None:
+    """List records that may be the same."""
+    from archive.directories import registry
+    from search.records.duplicates import pairs
+
+    with library_of(context) as library:
+        found = pairs(library, registry.directory(library, name))
+    document = [{"one": other.where, "other": one.where, "title": one.title, "why": other.why} for one, other in found]
+    lines = [f"{other.where} {other.title}  {one.where} {one.title}  {other.why}" for one, other in found]
+    context.answer(document, lambda: "\n".join(lines) or "没有疑似重复的条目。")
+
+
+@directory.command("apart", help="判定两条不是同一条，不再列为疑似重复。")
+@click.argument("one", metavar="编号")
+@click.argument("other", metavar="编号")
+@click.option("--back", is_flag=True, help="收回判定。")
+@command
+def directory_apart(context: Context, one: str, other: str, back: bool) -> None:
+    """Tell two records apart."""
+    from archive.directories import apart
+    from archive.directories.model import parse_key
+
+    act = apart.take_back if back else apart.tell
+    with library_of(context) as library:
+        act(library, parse_key(one), parse_key(other), operator())
+    context.answer(
+        {"one": one, "other": other, "apart": not back}, lambda: "已收回判定。" if back else "已记下：不是同一条。"
+    )
+
+
 @directory.command("export", help="导出已发布的条目：Excel（.xlsx）或 Word 登记表（.docx）。")
 @click.argument("name", metavar="名录")
 @TO

@@ -49,6 +49,18 @@ def test_from_the_declaration_to_the_sheet_and_back(run: Run, sheet: Path, tmp_p
     assert (again.code, again.json["counts"]) == (0, {"unchanged": 2})
 
 
+def test_two_of_one_sound_are_listed_until_told_apart(run: Run, sheet: Path, tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("编号,姓名,单位\nshi-a,示例甲,示例单位\nshi-b,示例佳,示例单位\n", encoding="utf-8")
+    assert run("directory", "import", "people", path).code == 0
+    assert run("directory", "duplicates", "people").out == "people/shi-a 示例甲  people/shi-b 示例佳  读音相同\n"
+    assert run("directory", "apart", "people/shi-b", "people/shi-a").code == 0
+    assert run("directory", "duplicates", "people", "--json").json == []
+    assert run("directory", "apart", "people/shi-a", "people/shi-b", "--back").out == "已收回判定。\n"
+    assert len(run("directory", "duplicates", "people", "--json").json) == 1
+    assert run("directory", "apart", "people/shi-a", "people/nobody").code == 1
+
+
 def test_templates_are_written_in_both_formats(run: Run, sheet: Path, tmp_path: Path) -> None:
     for name in ("a.xlsx", "b.docx"):
         assert run("directory", "template", "experts", "--to", tmp_path / name).code == 0

@@ -7,6 +7,7 @@ from lxml import html
 from visitor import Visitor
 
 from archive import audit
+from archive.accounts import Accounts
 from archive.directories import registry
 from archive.directories.records import record
 from archive.errors import Gone
@@ -35,6 +36,38 @@ def test_two_records_are_compared_and_put_together_by_hand(house):
     assert "没有疑似重复" in editor.get("/keeping/people/duplicates").text
     assert other.slug not in texts(editor.get("/keeping/people/"), "//tbody//td[1]")
     assert editor.get(f"/keeping/people/entry/{other.slug}/edit").status_code == 410
+
+
+def test_a_pair_told_apart_is_not_offered_again_until_that_is_taken_back(house):
+    editor = house.person("bianji")
+    one = house.draft(name="刘献廷", unit="示例")
+    other = house.draft(name="劉獻廷", unit="示例")
+    page = "/keeping/people/duplicates"
+    asked = {"one": one.slug, "other": other.slug}
+    assert "不是同一条" in editor.get(f"/keeping/people/merge/{one.slug}/{other.slug}").text
+    answer = editor.send(page, act="apart", **asked)
+    assert answer.status_code == 303 and answer.location == page
+    shown = editor.get(page)
+    assert "没有疑似重复" in shown.text and texts(shown, "//section//h2") == ["已判定不是同一条"]
+    assert Accounts(house.library).names()["bianji"] in shown.text
+    assert editor.send(page, act="back", **asked).status_code == 303
+    assert "没有疑似重复" not in editor.get(page).text and "已判定" not in editor.get(page).text
+
+
+def test_only_editors_tell_apart_and_only_what_is_there(house):
+    one, other = house.draft(name="刘献廷", unit="示例"), house.draft(name="劉獻廷", unit="示例")
+    page = "/keeping/people/duplicates"
+    for login in ("chushen", "guanyuan"):
+        assert (
+            house.person(login).send(page, seen="/account", act="apart", one=one.slug, other=other.slug).status_code
+            == 403
+        )
+    editor = house.person("bianji")
+    assert editor.send(page, act="apart", one=one.slug, other=one.slug).status_code == 400
+    assert editor.send(page, act="apart", one=one.slug, other="../000001").status_code == 404
+    assert editor.send(page, act="apart", one=one.slug, other="000099").status_code == 404
+    assert editor.send(page, act="merge", one=one.slug, other=other.slug).status_code == 400
+    assert "字形相通" in editor.get(page).text
 
 
 def test_a_merger_of_what_has_changed_or_is_public_is_refused(house):

@@ -1,4 +1,4 @@
-"""Records that may be the same: proposed by their names, compared side by side, put together by hand."""
+"""Records that may be the same: proposed by their names, compared side by side, put together or told apart by hand."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import NamedTuple
 from flask import redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from archive.directories import store, values
-from archive.directories.model import Directory, Field, Value, Values
+from archive.directories import apart, store, values
+from archive.directories.model import Directory, Field, Value, Values, parse_key
 from archive.directories.records import Record
 from archive.directories.store import Changed, Edit
 from archive.errors import UsageError, WenkuError
@@ -18,12 +18,14 @@ from web import access, links
 from web.desk import desk
 from web.keeping import door
 from web.keeping.door import blueprint, inside
+from web.keeping.shelves import people
 
 LISTED = 200
 """Pairs on the page."""
 WAYS = {"mine": "保留左边", "other": "采用右边", "both": "两边都要"}
 """What may become of a field in which the two differ; `both` only where a field takes several values."""
 Page = str | Response | tuple[str, int]
+_ACTS = {"apart": apart.tell, "back": apart.take_back}
 
 
 class Side(NamedTuple):
@@ -39,12 +41,33 @@ class Side(NamedTuple):
 @blueprint.get("/<name>/duplicates")
 @inside
 def alike(name: str) -> Page:
-    """Records that resemble each other."""
+    """Records that resemble each other, and those somebody has told apart."""
     directory = door.directory_named(name)
     pairs = duplicates.pairs(desk().library, directory)
+    judged = apart.listed(desk().library, directory)
     return render_template(
-        "keeping/duplicates.html", directory=directory, pairs=pairs[:LISTED], total=len(pairs), listed=LISTED
+        "keeping/duplicates.html",
+        directory=directory,
+        pairs=pairs[:LISTED],
+        total=len(pairs),
+        judged=judged[:LISTED],
+        judged_total=len(judged),
+        listed=LISTED,
+        names=people(),
     )
+
+
+@blueprint.post("/<name>/duplicates")
+@inside
+def judge(name: str) -> Page:
+    """Tell two records apart, or take that back."""
+    directory = door.directory_named(name)
+    act = _ACTS.get(request.form.get("act", ""))
+    if act is None:
+        raise UsageError("没有这种操作。", where=directory.id, remedy="请回到上一页重新提交。")
+    one, other = (parse_key(f"{directory.id}/{request.form.get(side, '')}") for side in ("one", "other"))
+    act(desk().library, one, other, access.user().login)
+    return redirect(links.keeping(name, "duplicates"), 303)
 
 
 @blueprint.get("/<name>/merge/<slug>/<other>")
