@@ -1,12 +1,14 @@
 """What the user named, as editions to bring in: which files, of which work, with which metadata.
 
 A folder with a `work.yaml` is one edition; so is a folder of Kanseki Repository files; a folder with a catalogue is as
-many as it has rows; any other folder is searched for these. What cannot be described becomes a failed item of the
-report, and the rest goes on.
+many as it has rows; any other folder is searched for these. Files follow each other as people number them, 2 before 10.
+Pictures are the pages of a book only where no text lies beside them. What cannot be described becomes a failed item of
+the report, and the rest goes on.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -17,7 +19,7 @@ from archive.model import Edition, Work
 from archive.urn import Urn
 from ingest import kanripo
 from ingest.metadata import CATALOGUES, WORK_YAML, WorkMeta, load_catalogue, load_work_yaml, meta_from_front_matter
-from ingest.readers import mandoku, registry
+from ingest.readers import mandoku, picture, registry
 from ingest.report import ItemReport
 
 _TABLES = (".csv", ".tsv", ".xlsx")
@@ -204,7 +206,7 @@ def _files(folder: Path, patterns: Iterable[str]) -> tuple[Path, ...]:
                 f"文件名 {pattern} 指到了文件夹之外。", where=str(folder), remedy="请用同一文件夹里的文件名。"
             )
         here = folder / pattern
-        matching = _readable(here) if here.is_dir() else tuple(sorted(p for p in folder.glob(pattern) if p.is_file()))
+        matching = _readable(here) if here.is_dir() else _in_order(p for p in folder.glob(pattern) if p.is_file())
         if not matching:
             raise UsageError(f"找不到文件 {pattern}。", where=str(folder), remedy="请核对文件名。")
         found += [path for path in matching if path not in found]
@@ -214,11 +216,22 @@ def _files(folder: Path, patterns: Iterable[str]) -> tuple[Path, ...]:
 def _readable(folder: Path) -> tuple[Path, ...]:
     suffixes = {suffix for reader in registry.READERS for suffix in reader.suffixes}
     skipped = {WORK_YAML, *CATALOGUES, "README.md", "Readme.org"}
-    return tuple(
+    found = _in_order(
         path
-        for path in sorted(folder.iterdir())
+        for path in folder.iterdir()
         if path.is_file() and path.suffix.lower() in suffixes and path.name not in skipped
     )
+    return tuple(path for path in found if path.suffix.lower() not in picture.MEDIA_TYPES) or found
+
+
+def _in_order(paths: Iterable[Path]) -> tuple[Path, ...]:
+    """Files in the order people number them: page 2 before page 10."""
+    return tuple(sorted(paths, key=lambda path: ([_numbered(part) for part in path.parts], path)))
+
+
+def _numbered(name: str) -> list[tuple[str, int]]:
+    """A name in pieces that sort by value: each text and the number after it."""
+    return [(text, int(number or -1)) for text, number in re.findall(r"(\D*)(\d*)", name)]
 
 
 def _source(label: str, files: tuple[Path, ...], meta: WorkMeta, metadata_files: tuple[Path, ...]) -> Source:

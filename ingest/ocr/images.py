@@ -35,7 +35,6 @@ SHOWN_SIDE = 2_000
 """Pixels of the longer side of the picture that is shown beside the text."""
 MAX_SHEETS = 5_000
 FORMATS = ("PNG", "JPEG", "TIFF", "BMP", "WEBP", "GIF", "JPEG2000")
-SUFFIXES = (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".webp", ".gif", ".jp2")
 
 _SHOWN_AS_IT_IS = 1024 * 1024  # bytes up to which a JPEG or PNG is its own picture to show
 _REDUCED = 254, 1  # TIFF 6.0 NewSubfileType: a smaller copy of another picture in the file

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from archive.errors import BadSource, UsageError
 from ingest.gaiji import GaijiTable
-from ingest.readers import mandoku, markdown, office, pdf, plaintext, tei
+from ingest.readers import mandoku, markdown, office, pdf, picture, plaintext, tei
 from ingest.readers.source import head
 from ingest.stream import Event
 
@@ -57,6 +57,14 @@ READERS: tuple[Reader, ...] = (
         lambda path, settings: mandoku.read(path, gaiji=GaijiTable.load(path)),
     ),
     Reader("pdf", "PDF", (".pdf",), "application/pdf", pdf.looks_like, lambda path, settings: pdf.read(path)),
+    Reader(
+        "image",
+        "书影图片",
+        tuple(picture.MEDIA_TYPES),
+        "image/*",
+        picture.looks_like,
+        lambda path, settings: picture.read(path),
+    ),
     Reader(
         "tei",
         "TEI P5（XML）",
@@ -114,10 +122,6 @@ _ADVICE = (
     (b"HN", "这是 CAJ，请用 CAJViewer 打印成 PDF。"),
     (b"CAJ", "这是 CAJ，请用 CAJViewer 打印成 PDF。"),
     (b"AT&TFORM", "这是 DjVu，请转换为 PDF。"),
-    (b"\xff\xd8\xff", "这是图片，请把全书的图片合成一个 PDF。"),
-    (b"\x89PNG", "这是图片，请把全书的图片合成一个 PDF。"),
-    (b"II*\0", "这是图片，请把全书的图片合成一个 PDF。"),
-    (b"MM\0*", "这是图片，请把全书的图片合成一个 PDF。"),
     (b"Rar!", "这是压缩包，请先解压。"),
     (b"7z\xbc\xaf", "这是压缩包，请先解压。"),
     (b"\x1f\x8b", "这是压缩包，请先解压。"),
@@ -162,10 +166,11 @@ def media_type(path: Path) -> str:
     """Media type of a file by its suffix; `application/octet-stream` for one we do not know."""
     suffix = path.suffix.lower()
     known = (reader.media_type for reader in reversed(READERS) if suffix in reader.suffixes)
-    return next(known, _OTHER_TYPES.get(suffix, "application/octet-stream"))
+    return _TYPES.get(suffix) or next(known, "application/octet-stream")
 
 
-_OTHER_TYPES = {
+_TYPES = {
+    **picture.MEDIA_TYPES,
     ".yaml": "application/yaml",
     ".yml": "application/yaml",
     ".csv": "text/csv",
