@@ -49,7 +49,7 @@ schema: CreativeWork
 title: "{title}（{year}）"
 identity: [title, year]
 sort: [-year, title]
-submission: true
+submission: [title, sender]
 fields:
   title: {label: 题名, type: text, required: true, searchable: true}
   year: {label: 年份, type: year, facet: true}

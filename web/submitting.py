@@ -1,7 +1,7 @@
 """What the public sends in: a form made of the declaration; what comes is a draft, which nobody sees before review.
 
-A field is asked for if it has to be filled in, if its value is picked from a list, or if its help says how: what else a
-directory has is the house's to write.
+The declaration says whether a directory takes entries, and which fields it asks for (`submission`); what else it has is
+the house's to write.
 """
 
 from __future__ import annotations
@@ -29,7 +29,6 @@ TRAP = "homepage"
 """A box that people do not see and programs fill in."""
 LARGEST = 1 << 18
 """Bytes of a form."""
-_UNASKED = ("photo", "link", "urn", "coordinates", "idnumber")
 
 
 @blueprint.get("/submit/<name>")
@@ -67,9 +66,7 @@ def send(name: str) -> Response:
 
 def fields(directory: Directory) -> list[Field]:
     """What is asked of the public."""
-    return [
-        one for one in directory.fields if one.kind not in _UNASKED and (one.required or one.vocabulary or one.help)
-    ]
+    return [directory.by_key[key] for key in directory.submission]
 
 
 def _directory(name: str) -> Directory:

@@ -208,7 +208,12 @@ def _steps(old: Directory, new: Directory, moves: Mapping[str, _Move], counts: M
             yield from (Step(now.key, now.label, what, counts[key]) for what in _differences(was, now))
     ours = {move.now.key for move in moves.values() if move.now}
     yield from (Step(one.key, one.label, "新增") for one in new.fields if one.key not in ours)
-    for name, label in (("title", "题名的写法"), ("identity", "辨别同一条的字段"), ("sort", "排列次序")):
+    for name, label in (
+        ("title", "题名的写法"),
+        ("identity", "辨别同一条的字段"),
+        ("sort", "排列次序"),
+        ("submission", "公众投稿所问的栏目"),
+    ):
         if getattr(old, name) != getattr(new, name):
             yield Step(name, label, "改变")
 

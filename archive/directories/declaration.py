@@ -18,6 +18,8 @@ SCHEMAS = ("Person", "CreativeWork", "Place", "Event", "Organization", "TouristT
 """What an entry is to schema.org; a Suggestion is nothing to it."""
 RESERVED = frozenset(("id", "key", "q", "page", "size", "sort", "view", "staff"))
 """Field keys that addresses use for something else."""
+UNASKED = ("photo", "link", "urn", "coordinates", "idnumber")
+"""Kinds of fields the public is never asked for."""
 MAX_BYTES = 256 * 1024
 
 _KEY = re.compile(r"[a-z][a-z0-9_]{0,39}")
@@ -67,6 +69,10 @@ def _visibility(node: yaml.Node) -> bool:
     return _VISIBILITY[_text(node)]
 
 
+def _asked(node: yaml.Node) -> bool | tuple[str, ...]:
+    return _texts(node) if isinstance(node, yaml.SequenceNode) else _flag(node)
+
+
 # YAML key → how it is read, and the attribute it becomes where that has another name.
 _FIELD: dict[str, Callable[[yaml.Node], Any]] = {
     "label": _text,
@@ -98,7 +104,7 @@ _DIRECTORY: dict[str, Callable[[yaml.Node], Any]] = {
     "identity": _texts,
     "sort": _texts,
     "rank": _whole,
-    "submission": _flag,
+    "submission": _asked,
     "dropped": _texts,
     "vocabularies": lambda node: node,
     "fields": lambda node: node,
@@ -195,6 +201,8 @@ class _Reader:
                 self.vocabularies[name] = _texts(value)
         fields = list(self.fields(found["fields"])) if "fields" in found else []
         found["fields"] = tuple(fields)
+        if isinstance(found.get("submission"), bool):
+            found["submission"] = tuple(one.key for one in fields if one.required and found["submission"])
         if not self.problems:
             self.whole(found, nodes)
         return found
@@ -274,9 +282,22 @@ class _Reader:
         for one in found["fields"]:
             if one.was in fields:
                 self.wrong(nodes["fields"], f"fields.{one.key}：was 所写的“{one.was}”仍是现有字段。")
+        for what in _unaskable(found.get("submission", ()), fields):
+            self.wrong(nodes["submission"], f"submission：{what}")
         for key in found.get("dropped", ()):
             if key in fields:
                 self.wrong(nodes["dropped"], f"dropped：“{key}”仍是现有字段。")
+
+
+def _unaskable(asked: tuple[str, ...], fields: Mapping[str, Field]) -> Iterator[str]:
+    """What is wrong with the fields the public is asked for."""
+    for key in asked:
+        if key not in fields:
+            yield f"没有字段“{key}”。{_near(key, fields)}"
+        elif fields[key].kind in UNASKED:
+            yield f"“{key}”是{KINDS[fields[key].kind].label}，不能请公众填写。"
+    if asked and (left := [one.key for one in fields.values() if one.required and one.key not in asked]):
+        yield f"必填的 {'、'.join(left)} 也要问，否则投不了稿。"
 
 
 def _near(name: str, valid: Mapping[str, Any] | tuple[str, ...]) -> str:

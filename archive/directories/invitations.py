@@ -105,11 +105,11 @@ def submit(library: Library, directory: Directory, given: Values) -> Key:
     """Store what someone of the public sends in, as a draft.
 
     Raises:
-        Forbidden: the directory takes nothing from the public.
+        Forbidden: the directory takes nothing from the public, or not this.
         UsageError: something required is missing.
     """
-    if not directory.submission:
-        raise Forbidden(f"{directory.label}不接受公众投稿。")
+    if not directory.submission or given.keys() - set(directory.submission):
+        raise Forbidden(f"{directory.label}不接受公众投稿{'这些栏目' if directory.submission else ''}。")
     _refuse_lacking(directory, given)
     return store.create(library, directory, given, Edit(PUBLIC, "网上投稿"))
 

@@ -73,8 +73,8 @@ class Directory:
     about: str = ""
     rank: int = 100
     """Where it stands among the directories, the lowest first."""
-    submission: bool = False
-    """The public may send entries in."""
+    submission: tuple[str, ...] = ()
+    """The fields the public is asked for when it sends entries in; none if it may not."""
     dropped: tuple[str, ...] = ()
     """Fields whose values may be thrown away."""
     source: str = field(default="", compare=False, repr=False)

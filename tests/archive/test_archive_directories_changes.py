@@ -43,6 +43,11 @@ def test_the_same_declaration_changes_nothing(library: Library) -> None:
     assert made.idle and made.steps == [] and list(made.lines()) == []
 
 
+def test_opening_a_directory_to_the_public_is_told(library: Library) -> None:
+    new = with_(("sort: [name]\n", "sort: [name]\nsubmission: [name, unit]\n"))
+    assert told(proposal(library, new)) == ["公众投稿所问的栏目：改变"]
+
+
 def test_a_new_directory_and_a_new_field_need_no_code(library: Library) -> None:
     key = put(library, people(), name="示例甲")
     new = with_((BIO, BIO + "  motto: {label: 座右铭, type: text, searchable: true}\n"))

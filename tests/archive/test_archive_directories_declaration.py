@@ -158,6 +158,13 @@ NAME = "fields:\n  name: {label: 名, type: name}\n"
         (HEAD + "dropped: [name]\n" + NAME, ("dropped：“name”仍是现有字段",)),
         (HEAD + NAME + "  b: {label: 乙, type: text, was: name}\n", ("was 所写的“name”仍是现有字段",)),
         (HEAD + "fields: {name: 3}\n", ("fields.name", "键: 值")),
+        (HEAD + "submission: [nmae]\n" + NAME, ("第 5 行 submission：没有字段“nmae”", "是不是 name？")),
+        (HEAD + "submission: 是的\n" + NAME, ("submission", "true 或 false")),
+        (HEAD + "submission: [name, p]\n" + NAME + "  p: {label: 照, type: photo}\n", ("照片，不能请公众填写",)),
+        (
+            HEAD + "submission: [name]\n" + NAME + "  b: {label: 乙, type: text, required: true}\n",
+            ("必填的 b 也要问",),
+        ),
     ],
 )
 def test_a_mistake_names_its_line_its_key_and_the_choices(text: str, words: tuple[str, ...]) -> None:
@@ -180,6 +187,16 @@ def test_everything_wrong_is_told_at_once() -> None:
     with pytest.raises(UsageError) as caught:
         read(text, "x.yaml")
     assert "lontext" in str(caught.value) and "nru" in str(caught.value)
+
+
+def test_the_public_is_asked_for_what_is_listed_or_for_what_is_required() -> None:
+    more = (
+        NAME
+        + "  b: {label: 乙, type: text, required: true, help: 写法。}\n  c: {label: 丙, type: text, help: 写法。}\n"
+    )
+    for said, asked in (("[name, b]", ("name", "b")), ("true", ("b",)), ("false", ()), ("[]", ())):
+        assert read(HEAD + f"submission: {said}\n" + more, "甲.yaml").submission == asked
+    assert read(HEAD + more, "甲.yaml").submission == ()
 
 
 def test_groups_keep_the_declared_order() -> None:

@@ -312,6 +312,9 @@ def test_the_public_sends_drafts_into_directories_that_take_them(library: Librar
         invitations.submit(library, books(), {})
     with pytest.raises(Forbidden):
         invitations.submit(library, people(), {"name": "示例甲"})
+    with pytest.raises(Forbidden, match="这些栏目"):
+        invitations.submit(library, books(), checked(books(), {"title": "示例题", "year": 1691}))
+    assert records.count(library, books()) == 1
 
 
 # -- Word ---------------------------------------------------------------------------------------------------------

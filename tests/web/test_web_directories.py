@@ -81,6 +81,7 @@ def ties(tree, label):
     return {a.text: a.get("href") for a in head[0].getnext().xpath(".//a[not(@class)]")} if head else {}
 
 
+ASKED = ["题目", "领域", "涉及的县市区", "建议内容", "署名", "投稿人姓名", "投稿人电话"]
 DOORS = ("/d/", "/api/directories", "/submit/", "/w/sample.shigu-zhi", "/search?q=")
 
 
@@ -466,7 +467,9 @@ def drafts(library):
 def test_an_idea_becomes_a_draft_that_nobody_sees(app, library):
     visitor, before = Visitor(app), drafts(library)
     form = html.fromstring(visitor.get("/submit/ideas").text)
-    assert "不公布" in form.text_content() and not form.xpath("//*[@name='f.reply.0' or @name='f.year.0']")
+    labels = form.xpath("//form[@class='filling']//*[self::legend or self::label[@for[starts-with(., 'f.')]]]")
+    asked = [label.text_content().removesuffix("内部").removesuffix("必填") for label in labels]
+    assert "不公布" in form.text_content() and asked == ASKED
     answer = visitor.send("/submit/ideas", seen="/submit/ideas", **{"f.county": ["石鼓区", "珠晖区"]}, **idea())
     assert (answer.status_code, answer.location) == (303, "/submit/ideas?done=1")
     assert "审核之后" in visitor.get(answer.location).text
