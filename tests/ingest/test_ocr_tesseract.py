@@ -82,7 +82,7 @@ def test_an_empty_page_has_no_strips(tmp_path: Path) -> None:
 
 
 def test_what_is_missing_is_said(tmp_path: Path) -> None:
-    with pytest.raises(WenkuError, match=r"没有装 Tesseract.*tesseract-ocr"):tesseract-ocr"):
+    with pytest.raises(WenkuError, match=r"没有装 Tesseract.*tesseract-ocr"):
         Tesseract("no-such-program")
     with pytest.raises(WenkuError, match="没有装中文字库"):
         Tesseract(program(tmp_path, langs="eng"))

@@ -1,7 +1,7 @@
 """Tesseract, where it is installed: the program `tesseract` on the path, with its Chinese languages.
 
-It is asked twice, for lines across and for columns down, because it cannot tell which a Chinese page has; the reading
-it is surer of counts.
+It is asked anew for each script and for columns, because it cannot tell which a Chinese page has, and mixes the scripts
+if given both at once; the reading it is surest of counts.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from ingest.ocr.engines.contract import Picture
 
 PROGRAM = "tesseract"
-ACROSS = ("chi_sim", "chi_tra")
-DOWN = ("chi_tra_vert", "chi_sim_vert")
+WAYS = (("chi_sim", "3"), ("chi_tra", "3"), ("chi_tra_vert", "5"), ("chi_sim_vert", "5"))
+"""Languages, each with its page segmentation mode: 3 finds blocks of lines across, 5 takes the page for one of columns."""
 _SECONDS = 300  # for one reading of a page
 _INSTALL = (
     "请安装 Tesseract 和它的中文字库（Debian、Ubuntu：tesseract-ocr tesseract-ocr-chi-sim tesseract-ocr-chi-tra "
@@ -58,11 +58,7 @@ class Tesseract:
         told = _run([found, "--version"]).decode(errors="replace")
         self.version = next(iter(re.findall(r"\d+(?:\.\d+)+", told)), "")
         languages = set(_run([found, "--list-langs"]).decode(errors="replace").split())
-        self._ways = tuple(
-            ("+".join(known), mode)
-            for wanted, mode in ((ACROSS, "3"), (DOWN, "5"))
-            if (known := [language for language in wanted if language in languages])
-        )
+        self._ways = tuple(way for way in WAYS if way[0] in languages)
         if not self._ways:
             raise WenkuError("Tesseract 没有装中文字库。", remedy=_INSTALL)
 
@@ -79,8 +75,8 @@ class Tesseract:
         readings = [tuple(self._strips(file.getvalue(), *way)) for way in self._ways]
         return max(readings, key=lambda strips: sum(len(strip.text) * (strip.confidence - 0.4) for strip in strips))
 
-    def _strips(self, picture: bytes, languages: str, mode: str) -> Iterator[Strip]:
-        settings = ["-l", languages, "--psm", mode, "--dpi", "300", "tsv"]
+    def _strips(self, picture: bytes, language: str, mode: str) -> Iterator[Strip]:
+        settings = ["-l", language, "--psm", mode, "--dpi", "300", "tsv"]
         told = _run([self._program, "stdin", "stdout", *settings], picture)
         for _, words in groupby(words_of(told.decode(errors="replace")), lambda word: word.line):
             yield _strip(list(words), down=mode == "5")
@@ -101,7 +97,8 @@ def _strip(words: Sequence[_Word], *, down: bool) -> Strip:
     left, top = min(word.box[0] for word in words), min(word.box[1] for word in words)
     right = max(word.box[0] + word.box[2] for word in words)
     bottom = max(word.box[1] + word.box[3] for word in words)
-    text, signs = "", []
+    text = ""
+    signs: list[Sign] = []
     for word in words:
         gap = " " if text and text[-1].isascii() and word.text[0].isascii() else ""
         start, length = (word.box[1] - top, word.box[3]) if down else (word.box[0] - left, word.box[2])
