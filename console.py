@@ -6,9 +6,10 @@ import re
 import sys
 import tempfile
 import traceback
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from io import TextIOWrapper
+from typing import Protocol
 
 import click
 from tqdm import tqdm
@@ -95,14 +96,31 @@ def unexpected(error: Exception) -> WenkuError:
     return WenkuError(what, remedy=f"文库没有受损；请把 {log.name} 交给维护者。")
 
 
-@contextmanager
-def progress(title: str, total: int) -> Iterator[Callable[[str, Sequence[str]], None]]:
-    """A progress bar on standard error; call the given function with a line, and its remarks, for every item done."""
-    with tqdm(total=total, desc=title, unit="项", file=sys.stderr, disable=None if total else True, leave=False) as bar:
+class Tick(Protocol):
+    """What is called for every item done."""
 
-        def step(line: str, remarks: Sequence[str] = ()) -> None:
-            for text in (line, *remarks):
+    def __call__(self, line: str, remarks: Sequence[str] = (), told: str = "") -> None:
+        """An item is done: a line for it and its remarks, nothing written if empty; `told` stands beside the bar."""
+
+
+@contextmanager
+def progress(title: str, total: int, *, unit: str = "项", done: int = 0) -> Iterator[Tick]:
+    """A progress bar on standard error; call the given function for every item done.
+
+    Args:
+        title: what is being done.
+        total: how many items there are.
+        unit: what counts them.
+        done: how many were done before.
+    """
+    hidden = None if total else True
+    with tqdm(total=total, initial=done, desc=title, unit=unit, file=sys.stderr, disable=hidden, leave=False) as bar:
+
+        def step(line: str, remarks: Sequence[str] = (), told: str = "") -> None:
+            for text in filter(None, (line, *remarks)):
                 bar.write(text, file=sys.stderr)
+            if told:
+                bar.set_postfix_str(told, refresh=False)
             bar.update()
 
         yield step

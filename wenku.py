@@ -12,7 +12,7 @@ import sys
 import click
 
 from archive.errors import WenkuError
-from commands import directories, searching, site, texts, users
+from commands import directories, ocr, searching, site, texts, users
 from console import ChineseGroup, explain, speak_unicode, unexpected
 
 
@@ -21,7 +21,7 @@ def cli() -> None:
     """The group of all commands."""
 
 
-for one in (*texts.COMMANDS, *searching.COMMANDS, *site.COMMANDS, users.user, directories.directory):
+for one in (*texts.COMMANDS, *searching.COMMANDS, *site.COMMANDS, *ocr.COMMANDS, users.user, directories.directory):
     cli.add_command(one)
 
 

@@ -74,6 +74,14 @@ class Ingest:
 
 
 @dataclass(frozen=True, slots=True)
+class Ocr:
+    """Reading scans. `workers`: processes that read at once, 0 for as many as there are processors and memory for."""
+
+    engine: str = _choice("auto", "rapidocr", "tesseract", "null")
+    workers: int = _number(0, 0, 256)
+
+
+@dataclass(frozen=True, slots=True)
 class Kanripo:
     """Where `wenku add kanripo:…` fetches from."""
 
@@ -95,6 +103,7 @@ class Config:
     search: Search = Search()
     site: Site = Site()
     ingest: Ingest = Ingest()
+    ocr: Ocr = Ocr()
     kanripo: Kanripo = Kanripo()
     citation: Citation = Citation()
     folder: Path = field(default=Path(), metadata={"setting": False})

@@ -40,7 +40,7 @@ class Page(NamedTuple):
 
     `label` is what a reader cites (`001-1a`, `12`), `juan` and `leaf` its parts where the source gives them
     (`001`, `1a`), `original` the page mark exactly as the source has it, `image` the bytes of a picture of the page
-    and `media_type` their type.
+    and `media_type` their type; `picture` instead of them the SHA-256 of one that is among the originals.
     """
 
     label: str
@@ -49,6 +49,7 @@ class Page(NamedTuple):
     original: str = ""
     image: bytes = b""
     media_type: str = ""
+    picture: str = ""
 
 
 class Draft(NamedTuple):

@@ -8,6 +8,7 @@ whose process was killed is known at once and goes on from its last page.
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -32,6 +33,8 @@ STATES: dict[State, str] = {
 }
 OPEN: frozenset[State] = frozenset({"waiting", "running", "paused"})
 """States of a job that is still to be done."""
+TEXT_LAYER = "text-layer"
+"""The engine, in the revision record, of words that came with their file."""
 LOCKS = "jobs"
 """Folder of the library's that holds the locks."""
 
@@ -98,8 +101,8 @@ def enqueue(
         edition_id: the edition.
         kind: `ocr` or `set`.
         who: who asks.
-        settings: `engine`: a name of the table of engines, or `auto`; `again`: read also what has been read, except
-            where a person has worked on it.
+        settings: `engine`: a name of the table of engines, or `auto`; `again`: read also what an engine has read,
+            `layer`: also pages whose words came with their file; what a person has worked on is never read over.
 
     Raises:
         Busy: the edition has such a job under way.
@@ -111,7 +114,7 @@ def enqueue(
     settings = dict(settings or {})
     with writing(library):
         refuse_second(library, edition_id)
-        sheets = _to_read(library, edition_id, again=bool(settings.get("again")))
+        sheets = _to_read(library, edition_id, again=bool(settings.get("again")), layer=bool(settings.get("layer")))
         sql = (
             "INSERT INTO job (kind, edition_id, state, who, settings, created_at) "
             "VALUES ('ocr', ?, 'waiting', ?, ?, ?) RETURNING id"
@@ -128,11 +131,10 @@ def enqueue_set(library: Library, edition_id: int, who: str) -> int:
     """Ask that an edition's passages be made anew; one that already waits to be is enough. In an open transaction."""
     sql = (
         "INSERT INTO job (kind, edition_id, state, who, created_at) VALUES ('set', ?, 'waiting', ?, ?) "
-        "ON CONFLICT DO NOTHING"
+        "ON CONFLICT (edition_id, kind) WHERE state = 'waiting' DO UPDATE SET who = CASE "
+        "WHEN instr(who, excluded.who) THEN who ELSE who || '、' || excluded.who END RETURNING id"
     )
-    library.db.execute(sql, [edition_id, who, clock.now()])
-    sql = "SELECT id FROM job WHERE kind = 'set' AND edition_id = ? AND state = 'waiting'"
-    return int(library.db.execute(sql, [edition_id]).fetchone()[0])
+    return int(library.db.execute(sql, [edition_id, who, clock.now()]).fetchone()[0])
 
 
 def refuse_second(library: Library, edition_id: int) -> None:
@@ -149,23 +151,26 @@ def refuse_second(library: Library, edition_id: int) -> None:
         )
 
 
-def _to_read(library: Library, edition_id: int, *, again: bool) -> list[int]:
+def _to_read(library: Library, edition_id: int, *, again: bool, layer: bool) -> list[int]:
     """Ids of the sheets a new job reads.
 
     Raises:
         UsageError: there are none.
     """
     sql = (
-        "SELECT id, EXISTS (SELECT 1 FROM transcript WHERE sheet_id = sheet.id AND dropped_at IS NULL) FROM sheet "
-        "WHERE edition_id = ? AND number NOT NULL ORDER BY number"
+        "SELECT sheet.id, max(engine) FROM sheet LEFT JOIN transcript ON sheet_id = sheet.id AND dropped_at IS NULL "
+        "LEFT JOIN transcript_revision ON transcript_id = transcript.id AND transcript_revision.number = revision "
+        "LEFT JOIN run ON run.id = run_id WHERE edition_id = ? AND sheet.number NOT NULL "
+        "GROUP BY sheet.id ORDER BY sheet.number"
     )
     found = library.db.execute(sql, [edition_id]).fetchall()
     urn = library.db.execute("SELECT urn FROM edition WHERE id = ?", [edition_id]).fetchone()[0]
     if not found:
         raise UsageError("这个版本没有要识别的书影。", where=urn, remedy="扫描件请先用 wenku add 收入。")
-    wanted = [id_ for id_, read in found if again or not read]
+    wanted = [id_ for id_, engine in found if engine is None or (layer if engine == TEXT_LAYER else again)]
     if not wanted:
-        raise UsageError("这个版本的书影都已识别过。", where=urn, remedy="要重新识别未校对的页，请加 --again。")
+        remedy = "要重新识别未经人校对的页，请加 --again；连 PDF 自带文字层的页也重新识别，请加 --layer。"
+        raise UsageError("这个版本的书影都已有文字。", where=urn, remedy=remedy)
     return wanted
 
 
@@ -293,9 +298,11 @@ def holding(library: Library, id: int) -> Iterator[None]:
     lock = _lock(library, id)
     if not lock.acquire():
         raise Busy(f"{id} 号任务正由另一个程序进行。", remedy="wenku ocr jobs 看进度；要停下：wenku ocr pause。")
+    _HELD.append(lock)
     try:
         yield
     finally:
+        _HELD.remove(lock)
         lock.release()
 
 
@@ -317,20 +324,14 @@ def next_job(library: Library, kind: Kind) -> Job | None:
     return None
 
 
-def begin(library: Library, id: int, run_id: int | None = None) -> bool:
+def begin(library: Library, id: int) -> bool:
     """Say that a job is being worked on; false if it is no longer to be done."""
     with writing(library):
         sql = (
-            "UPDATE job SET state = 'running', started_at = coalesce(started_at, ?), message = '', "
-            "run_id = coalesce(?, run_id) WHERE id = ? AND state IN ('waiting', 'running')"
+            "UPDATE job SET state = 'running', started_at = coalesce(started_at, ?), message = '' "
+            "WHERE id = ? AND state IN ('waiting', 'running')"
         )
-        return bool(library.db.execute(sql, [clock.now(), run_id, id]).rowcount)
-
-
-def run_of(library: Library, id: int) -> int | None:
-    """The run under which a job writes, once it has begun."""
-    row = library.db.execute("SELECT run_id FROM job WHERE id = ?", [id]).fetchone()
-    return int(row[0]) if row and row[0] is not None else None
+        return bool(library.db.execute(sql, [clock.now(), id]).rowcount)
 
 
 def waiting_pages(library: Library, id: int) -> list[int]:
@@ -361,6 +362,22 @@ def finish(library: Library, id: int, state: State, message: str = "") -> None:
         ended = None if state in OPEN else clock.now()
         sql = "UPDATE job SET state = ?, finished_at = ?, message = ? WHERE id = ? AND state NOT IN ('cancelled')"
         library.db.execute(sql, [state, ended, message[:1000], id])
+
+
+_HELD: list[FileLock] = []
+
+
+def _let_go() -> None:
+    """Let a child process keep no lock of its parent's: a lock falls with the process that took it."""
+    while _HELD:
+        lock = _HELD.pop()
+        if lock.fd is not None:
+            os.close(lock.fd)
+            lock.fd = None
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_let_go)
 
 
 def _lock(library: Library, id: int) -> FileLock:

@@ -200,10 +200,10 @@ def _write_originals(library: Library, edition_id: int, files: Sequence[SourceFi
 def _write_pages(library: Library, edition_id: int, files: Sequence[FileContent]) -> int:
     library.db.execute("DELETE FROM page WHERE edition_id = ?", [edition_id])
     pages = [page for file in files for page in file.pages]
-    images = [library.originals.put(page.image) if page.image else "" for page in pages]
+    images = [library.originals.put(page.image) if page.image else page.picture for page in pages]
     library.db.conn.executemany(
         "INSERT OR IGNORE INTO original (sha256, bytes, media_type) VALUES (?, ?, ?)",
-        [(sha, len(page.image), page.media_type) for sha, page in zip(images, pages, strict=True) if sha],
+        [(sha, len(page.image), page.media_type) for sha, page in zip(images, pages, strict=True) if page.image],
     )
     library.db.conn.executemany(
         "INSERT INTO page (edition_id, ordinal, label, juan, leaf, mark, image) VALUES (?, ?, ?, ?, ?, ?, ?)",

@@ -12,18 +12,27 @@ from typing import NamedTuple
 
 from archive.errors import BadSource, WenkuError
 from archive.intake import FileContent, SectionDraft, pack
+from archive.transcription.model import Transcript
 from ingest.readers import registry
 from ingest.segmentation import segment
+from ingest.transcribed import text_layer
 
+_PICTURED = ("application/pdf", "image/")
+"""Media types of files that may hold pictures of pages."""
 _POOL_BYTES = 400_000  # below this, starting processes costs more than it saves
 
 
 class Made(NamedTuple):
-    """What a worker makes of one file. `waiting`: some of its pages wait for OCR."""
+    """What a worker makes of one file.
+
+    `waiting`: how many of its pages wait for OCR, in words; empty if none does. `layer`: of a file with pictures of
+    pages, what came with each page as words, None where nothing did; empty for other files.
+    """
 
     content: FileContent
     warnings: tuple[str, ...]
-    waiting: bool
+    waiting: str
+    layer: tuple[Transcript | None, ...] = ()
 
 
 class How(NamedTuple):
@@ -44,7 +53,10 @@ def make(path: Path, how: How) -> Made:
     """
     reader = registry.reader_for(path)
     try:
-        segmented = segment(reader.events(path, how), style=how.style)
+        events = reader.events(path, how)
+        told = list(events) if reader.media_type.startswith(_PICTURED) else []
+        segmented = segment(told or events, style=how.style)
+        layer = text_layer(told) if any(page.image for page in segmented.pages) or reader.name == "image" else ()
     except WenkuError:
         raise
     except Exception as error:  # foreign bytes find the fault in any parser: one file fails, the rest goes on
@@ -53,8 +65,9 @@ def make(path: Path, how: How) -> Made:
     items = tuple(item if isinstance(item, SectionDraft) else pack(item) for item in segmented.items)
     return Made(
         FileContent(segmented.pages, items),
-        tuple(f"{path.name}：{warning.message}" for warning in segmented.warnings),
-        any(warning.where == registry.WAITING_OCR for warning in segmented.warnings),
+        tuple(f"{path.name}：{one.message}" for one in segmented.warnings if one.where != registry.WAITING_OCR),
+        "".join(f"{path.name}：{one.message}" for one in segmented.warnings if one.where == registry.WAITING_OCR),
+        layer,
     )
 
 

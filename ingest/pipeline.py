@@ -30,7 +30,7 @@ from ingest.sources import Source
 if TYPE_CHECKING:
     from archive.library import Library
 
-VERSION = "1"
+VERSION = "2"
 """Raised when readers or segmentation change what they make of the same file, so that `add` makes it anew."""
 
 _AHEAD = 16  # editions being made while one is written
@@ -129,7 +129,7 @@ def _stored(library: Library, begun: Begun, who: str) -> ItemReport:
 
 
 def _written(library: Library, begun: Begun, who: str) -> ItemReport:
-    from archive.writer import store_edition
+    from ingest.scanned import store_made
 
     source = begun.source
     made = []
@@ -145,11 +145,16 @@ def _written(library: Library, begun: Begun, who: str) -> ItemReport:
     if edition.status == "complete" and not any(content.items for content in contents):
         raise BadSource("文件里没有文字。", where=source.label)
     run = Run(who, "采集", source.label, "wenku", VERSION, {"style": source.style, "encoding": source.encoding})
-    stored = store_edition(
-        library, work, edition, contents, fingerprint=begun.fingerprint, originals=begun.originals, run=run
+    stored, status, remarks = store_made(
+        library, work, edition, made, fingerprint=begun.fingerprint, originals=begun.originals, run=run
     )
-    status = edition.status if edition.status == "waiting-ocr" else "added" if stored.new else "updated"
-    told = (*source.warnings, *warnings, *(warning for one in made for warning in one.warnings))
+    if status == "waiting-ocr":
+        waits = [one.waiting for one in made if one.waiting]
+        remarks += waits if len(waits) < 3 else [f"{len(waits)} 个文件的书影已存，等待 OCR。"]
+        remarks.append(f"接下来识别文字：wenku ocr run {edition.urn}")
+    else:
+        status = "added" if stored.new else "updated"
+    told = (*source.warnings, *warnings, *(warning for one in made for warning in one.warnings), *remarks)
     return _report(source, status, stored.characters, stored.pages, stored.fates, told)
 
 

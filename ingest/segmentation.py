@@ -6,6 +6,7 @@ and bylines are drafts of their own kinds.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable
 from itertools import zip_longest
 from typing import NamedTuple
@@ -39,18 +40,22 @@ _LONGEST_LIST = 40  # lines
 _SMALL = 20  # lines; a shorter part is measured with the rest of the file
 
 
-class _Stretch(NamedTuple):
-    """Lines that no other event interrupts but pages; `pages` has the number of the page each row begins on."""
-
-    rows: list[Line | None]
-    pages: list[int]
-
-
 class _Whole(NamedTuple):
     """A heading or passage the source delimits, and the number of the page it begins on."""
 
     event: Heading | Block
     page: int
+
+
+class _Stretch(NamedTuple):
+    """Lines that no other event interrupts but pages; `pages` has the number of the page each row begins on.
+
+    `feet`: footnotes under these lines, each with the number of rows above it; a paragraph may run on over them.
+    """
+
+    rows: list[Line | None]
+    pages: list[int]
+    feet: list[tuple[int, _Whole]]
 
 
 class _Section(NamedTuple):
@@ -106,7 +111,7 @@ class _Segmenter:
                 if stretch is None:
                     if isinstance(event, Blank):
                         continue
-                    stretch = _Stretch([], [])
+                    stretch = _Stretch([], [], [])
                     sections[-1].contents.append(stretch)
                 stretch.pages.append(len(pages) - 1)
                 if isinstance(event, Blank):
@@ -117,6 +122,9 @@ class _Segmenter:
                 pages.append(event)
             elif isinstance(event, Warn):
                 self._warnings.append(event)
+            elif stretch is not None and isinstance(event, Block) and event.kind == "footnote":
+                whole = event._replace(spans=self._numbered(event.spans))
+                stretch.feet.append((len(stretch.rows), _Whole(whole, len(pages) - 1)))
             else:
                 stretch = None
                 if isinstance(event, Part):
@@ -197,6 +205,7 @@ class _Segmenter:
 
     def _pieces(self, stretch: _Stretch, pieces: list[Piece], outline: Outline, title: str, edge: int) -> None:
         in_place = False
+        feet = deque(stretch.feet)
         for piece, after in zip_longest(pieces, pieces[1:]):
             kind = piece.kind
             if piece.found is not None:
@@ -213,6 +222,8 @@ class _Segmenter:
                     self._set_in.add(len(self._items))
             for start, stop in _leaves(stretch, piece):
                 self._items.append(_draft(stretch, kind, start, stop))
+            while feet and (feet[0][0] <= piece.stop or after is None):
+                self._whole(feet.popleft()[1], 0)
 
 
 def _rows(sections: Iterable[_Section]) -> list[Line | None]:
@@ -258,7 +269,7 @@ def _draft(stretch: _Stretch, kind: str, start: int, stop: int) -> Draft:
     at = 0
     page = -1
     open_note = hard = False
-    rows, row_pages = stretch
+    rows, row_pages = stretch.rows, stretch.pages
     for index in range(start, stop):
         row = rows[index]
         if row is None:

@@ -97,10 +97,14 @@ class Past:
 
 
 class Read(NamedTuple):
-    """A page an engine has read, and the SHA-256 of its picture; empty for the sheet's own."""
+    """A page an engine has read, and the SHA-256 of its picture; empty for the sheet's own.
+
+    `blank`: there is nothing on it that could be read, as the picture shows; not that an engine found nothing.
+    """
 
     transcript: Transcript
     picture: str = ""
+    blank: bool = False
 
 
 class Stale(Conflict):
@@ -243,6 +247,19 @@ def doubtful_in(transcript: Transcript) -> int:
 # Writing.
 
 
+def keep_picture(library: Library, image: bytes, media_type: str) -> str:
+    """Store a picture of a page among the originals; its SHA-256.
+
+    Raises:
+        WenkuError: the disk is full or cannot be written.
+    """
+    sha256 = library.originals.put(image)
+    with writing(library):
+        sql = "INSERT OR IGNORE INTO original (sha256, bytes, media_type) VALUES (?, ?, ?)"
+        library.db.execute(sql, [sha256, len(image), media_type])
+    return sha256
+
+
 def write_sheets(library: Library, edition_id: int, given: Sequence[Sheet]) -> list[str]:
     """Say what the source pictures of an edition are, in order; what was read of them goes with them.
 
@@ -374,10 +391,17 @@ def keep_reading(library: Library, edition_id: int, sheet: int, read: Sequence[R
         library.db.execute("UPDATE sheet SET error = '' WHERE id = ?", [sheet_id])
         _drop(library, sheet_id, from_side=len(read))
         for side, one in enumerate(read):
-            empty = not one.transcript.text
-            _write(library, sheet_id, side, one.transcript, Standing("empty" if empty else "unread"), run_id,
-                   picture=one.picture)  # fmt: skip
+            then = Standing("empty" if one.blank else "unread")
+            _write(library, sheet_id, side, one.transcript, then, run_id, picture=one.picture)
     return True
+
+
+def show_sheet(library: Library, sheet: Sheet, image: bytes, media_type: str, size: tuple[int, int]) -> None:
+    """Give a sheet that has none its picture, which measures `size` pixels."""
+    with writing(library):
+        sql = "UPDATE sheet SET image = ?, width = ?, height = ? WHERE edition_id = ? AND number = ? AND image = ''"
+        sha256 = keep_picture(library, image, media_type)
+        library.db.execute(sql, [sha256, *size, sheet.edition_id, sheet.number])
 
 
 def keep_failure(library: Library, edition_id: int, sheet: int, error: str) -> None:

@@ -55,8 +55,7 @@ CREATE TABLE job (
     finished_at TEXT,
     message TEXT NOT NULL DEFAULT '',
     read INTEGER NOT NULL DEFAULT 0,
-    seconds REAL NOT NULL DEFAULT 0,
-    run_id INTEGER REFERENCES run(id)
+    seconds REAL NOT NULL DEFAULT 0
 );
 
 CREATE UNIQUE INDEX job_alone ON job(edition_id) WHERE kind = 'ocr' AND state IN ('waiting', 'running', 'paused');
