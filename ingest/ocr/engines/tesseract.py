@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 PROGRAM = "tesseract"
 WAYS = (("chi_sim", "3"), ("chi_tra", "3"), ("chi_tra_vert", "5"), ("chi_sim_vert", "5"))
-"""Languages, each with its page segmentation mode: 3 finds blocks of lines across, 5 takes the page for one of columns."""
+"""Languages, each with its page segmentation mode: 3 finds blocks of lines, 5 takes the page for one of columns."""
 _SECONDS = 300  # for one reading of a page
 _INSTALL = (
     "请安装 Tesseract 和它的中文字库（Debian、Ubuntu：tesseract-ocr tesseract-ocr-chi-sim tesseract-ocr-chi-tra "
