@@ -56,6 +56,12 @@ def m006_apart(db: Database) -> None:
         db.execute(statement)
 
 
+@migrations()
+def m007_latest(db: Database) -> None:
+    """Records in the order in which they were published."""
+    db.execute("CREATE INDEX record_latest ON record(directory, published_at) WHERE published IS NOT NULL")
+
+
 _TABLES = """
 CREATE TABLE change (
     number INTEGER PRIMARY KEY AUTOINCREMENT,

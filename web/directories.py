@@ -6,14 +6,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, Response, render_template, request
 
 from archive.directories import links as ties
 from archive.directories import public, registry
 from archive.directories.model import Directory, Field
 from archive.errors import UsageError
 from search.records.finding import FacetCounts, find
-from web import family, links, listing
+from web import family, feeds, links, listing
 from web.desk import desk
 from web.listing import Asked, Entry
 
@@ -122,6 +122,19 @@ def show(name: str) -> Page:
         **context,
     )
     return page, error.http_status if error else 200
+
+
+@blueprint.get("/d/feed.atom")
+def everything_new() -> Response:
+    """What is new in all directories, for programs that watch it."""
+    return feeds.feed("名录", links.directories(), links.feed(), registry.in_force(desk().library).values())
+
+
+@blueprint.get("/d/<name>/feed.atom")
+def new(name: str) -> Response:
+    """What is new in one directory."""
+    directory = registry.directory(desk().library, name)
+    return feeds.feed(directory.label, links.directory(name), links.feed(name), [directory])
 
 
 def counted(found: Mapping[str, Directory]) -> dict[str, int]:

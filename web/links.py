@@ -97,6 +97,11 @@ def directory(id: str, **values: object) -> str:
     return f"/d/{id}/{query(**values)}"
 
 
+def feed(id: str = "") -> str:
+    """What is new in a directory, or in all of them, as a feed."""
+    return f"/d/{id}/feed.atom" if id else "/d/feed.atom"
+
+
 def entry(key: object, suffix: str = "") -> str:
     """A record's public page; with a suffix its photo (`.jpg`) or its data (`.jsonld`)."""
     return f"/d/{key}{suffix}"
@@ -146,6 +151,17 @@ def audit(**values: object) -> str:
 def review(kind: str = "", id: str = "") -> str:
     """What waits for review, or one subject of it."""
     return f"/review/{kind}/{quote(id)}" if kind else "/review/"
+
+
+def proofreading(*parts: object, **values: object) -> str:
+    """Where pages are proofread: all books, or a task of the desk (`add`, `jobs`)."""
+    return f"/proofreading/{'/'.join(quote(str(part), safe='') for part in parts)}{query(**values)}"
+
+
+def proof(one: Edition, sheet: int | None = None, side: int = 0, *rest: object, **values: object) -> str:
+    """A book's pages on the proofreading desk, or one of them: `12`, `12b` for the second page of a spread."""
+    place = () if sheet is None else (f"{sheet + 1}{'b' if side else ''}",)
+    return proofreading("book", _tail(parse(one.urn)), *place, *rest, **values)
 
 
 def stable(urn: Urn) -> str:

@@ -96,6 +96,15 @@ def everything(library: Library, directory: Directory) -> Iterator[PublicRecord]
         yield _record(directory, row)
 
 
+def latest(library: Library, directory: Directory, most: int) -> list[PublicRecord]:
+    """The records last published, or published anew, the last first."""
+    sql = (
+        f"SELECT {_COLUMNS} FROM {_SEEN} WHERE directory = ? AND published IS NOT NULL AND {_OPEN} "
+        "ORDER BY published_at DESC, record.id DESC LIMIT ?"
+    )
+    return [_record(directory, row) for row in library.db.execute(sql, [directory.id, most]).fetchall()]
+
+
 def counts(library: Library, directories: Iterable[Directory]) -> dict[str, int]:
     """How many published records each directory has."""
     sql = f"SELECT directory, count(*) FROM record WHERE published IS NOT NULL AND {_OPEN} GROUP BY directory"
