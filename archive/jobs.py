@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -17,7 +18,7 @@ from typing import Any, Literal, NamedTuple
 from whoosh.util.filelock import FileLock
 
 from archive import audit, clock
-from archive.errors import Busy, Conflict, NotFound, UsageError
+from archive.errors import Busy, Conflict, NotFound, UsageError, WenkuError
 from archive.library import Library
 from archive.writer import writing
 
@@ -315,13 +316,46 @@ def held(library: Library, id: int) -> bool:
     return False
 
 
-def next_job(library: Library, kind: Kind) -> Job | None:
-    """The job of a kind that is to be worked on next: the oldest that waits, or whose process was killed."""
-    sql = f"{_SELECT} WHERE kind = ? AND job.state IN ('waiting', 'running') ORDER BY job.id"
-    for row in library.db.query(sql, [kind]):
-        if row["state"] == "waiting" or not held(library, row["id"]):
-            return _job(row)
-    return None
+def next_job(library: Library) -> Job | None:
+    """The job that is to be worked on next: the oldest that waits to be read, or whose process was killed."""
+    sql = f"{_SELECT} WHERE kind = 'ocr' AND job.state IN ('waiting', 'running') ORDER BY job.id"
+    return next((_job(row) for row in library.db.query(sql) if not held(library, row["id"])), None)
+
+
+def take_sets(library: Library) -> list[Job]:
+    """Every `set` that waits, or was cut off; from now on a save asks for another."""
+    sql = "SELECT id FROM job WHERE kind = 'set' AND state IN ('waiting', 'running') ORDER BY id"
+    ids = [row[0] for row in library.db.execute(sql)]
+    if not ids:
+        return []
+    with writing(library):
+        library.db.execute("UPDATE job SET state = 'running' WHERE kind = 'set' AND state = 'waiting'")
+        return [job(library, id) for id in ids]
+
+
+def put_back(library: Library, taken: Job) -> None:
+    """Let a `set` that was taken wait again, unless another waits already."""
+    with writing(library):
+        library.db.execute("DELETE FROM job WHERE id = ?", [taken.id])
+        enqueue_set(library, taken.edition_id, taken.who)
+
+
+@contextmanager
+def only_worker(library: Library, wait: float) -> Iterator[None]:
+    """Be the one worker of the library, once any other has gone; looked for every `wait` seconds.
+
+    Raises:
+        WenkuError: the library's folder cannot be written.
+    """
+    lock = _lock(library, "worker")
+    while not lock.acquire():
+        time.sleep(wait)
+    _HELD.append(lock)
+    try:
+        yield
+    finally:
+        _HELD.remove(lock)
+        lock.release()
 
 
 def begin(library: Library, id: int) -> bool:
@@ -380,10 +414,14 @@ if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_let_go)
 
 
-def _lock(library: Library, id: int) -> FileLock:
+def _lock(library: Library, name: int | str) -> FileLock:
     folder = library.folder / LOCKS
-    folder.mkdir(exist_ok=True)
-    return FileLock(str(folder / f"{id}.lock"))
+    try:
+        folder.mkdir(exist_ok=True)
+    except OSError as error:
+        what = f"任务的锁建不起来：{error.strerror}。"
+        raise WenkuError(what, where=str(folder), remedy="请检查磁盘空间和写权限。") from error
+    return FileLock(str(folder / f"{name}.lock"))
 
 
 _SELECT = (

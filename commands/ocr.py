@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from archive.errors import Busy, UsageError, WenkuError
-from commands.context import Context, command, keep_up, library_of, operator
-from console import ChineseGroup, progress, say
+from archive.errors import Busy, UsageError
+from commands.context import Context, command, library_of, operator
+from commands.worker import catch_up
+from console import ChineseGroup, Tick, progress, say
 
 if TYPE_CHECKING:
     from archive.jobs import Job
@@ -123,11 +126,30 @@ def ocr_cancel(context: Context, number: int) -> None:
     context.answer(job.as_json(), lambda: _line(job))
 
 
-def read_waiting(context: Context, urns: list[str], workers: int | None = None) -> list[Job]:
-    """Read the sheets of editions that wait for it, as `wenku ocr run` does."""
+@ocr.command("work", help="一直做等待中的任务；wenku serve 已自带，单独运行时不必启动站点。")
+@click.option("--beside", is_flag=True, hidden=True)
+@command
+def ocr_work(context: Context, beside: bool) -> None:
+    """Do what waits, for ever."""
+    from commands.worker import work
+
+    work(context, beside=beside)
+
+
+def read_now(context: Context, urns: Sequence[str], workers: int | None = None) -> list[Job]:
+    """Read the sheets of editions, as `wenku ocr run` does."""
     with library_of(context) as library:
         ids = [id for urn in urns for id in _asked(context, library, urn)]
         return [_run(context, library, id, workers, "") for id in ids]
+
+
+def ask_all(context: Context, library: Library) -> None:
+    """Ask that every edition that waits for it be read; whoever works beside the site will."""
+    from archive import jobs
+
+    for edition in library.editions():
+        if edition.status == "waiting-ocr" and not jobs.jobs(library, edition_id=edition.id):
+            jobs.enqueue(library, edition.id, "ocr", who=operator(), settings={"engine": context.config.ocr.engine})
 
 
 def _asked(context: Context, library: Library, name: str, engine: str | None = None, **settings: bool) -> list[int]:
@@ -172,23 +194,39 @@ def _run(context: Context, library: Library, number: int, workers: int | None, c
             line = f"· 第 {done.sheet + 1} 面有人校过，没有重读。" if done.skipped else line
             step(line, told=_pace(done.job))
 
-        return run(
-            context.folder,
-            number,
-            workers=workers,
-            cluster=cluster,
-            step=tell,
-            settled=lambda opened: _find(context, opened),
-        )
+        while True:
+            try:
+                return run(
+                    context.folder,
+                    number,
+                    workers=workers,
+                    cluster=cluster,
+                    step=tell,
+                    settled=lambda opened: catch_up(context, opened),
+                )
+            except Busy:
+                if not jobs.held(library, number):
+                    raise
+                say("另一个程序（如站点的后台）正在做这个任务，这里只显示进度；按 Ctrl+C 不影响它。")
+                job = _watched(library, job, step)
+                if job.state != "waiting":
+                    return job
 
 
-def _find(context: Context, library: Library) -> None:
-    try:
-        keep_up(context, library)
-    except Busy:  # someone else is indexing, and finds it too
-        return
-    except WenkuError as error:  # the text is safe; the index follows with the next command
-        say(str(error))
+def _watched(library: Library, job: Job, step: Tick) -> Job:
+    """The job as another process has done with it."""
+    from archive import jobs
+
+    seen = job.done + job.failed
+    while True:
+        held = jobs.held(library, job.id)
+        job = jobs.job(library, job.id)
+        for _ in range(seen, job.done + job.failed):
+            step("", told=_pace(job))
+        seen = job.done + job.failed
+        if not held or job.state not in jobs.OPEN:
+            return job
+        time.sleep(1)
 
 
 def _pace(job: Job) -> str:

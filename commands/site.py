@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from typing import Any
 
 import click
@@ -30,6 +31,7 @@ def serve(context: Context, host: str | None, port: int | None) -> None:
 def demo(context: Context, host: str | None, port: int | None, no_serve: bool) -> None:
     """Build the bundled library and serve it."""
     from archive.directories import samples
+    from commands.ocr import ask_all
     from search.records.duplicates import Likeness
 
     if context.asked_folder is None:
@@ -37,6 +39,8 @@ def demo(context: Context, host: str | None, port: int | None, no_serve: bool) -
     report = add_sources(context, (str(HOUSE / "corpus"),), None)
     with library_of(context) as library:
         samples.load(library, HOUSE / "corpus" / "directories", Likeness.of)
+        if not no_serve:
+            ask_all(context, library)
     if no_serve:
         context.answer(report.as_json(), lambda: counts(report))
     else:
@@ -45,19 +49,28 @@ def demo(context: Context, host: str | None, port: int | None, no_serve: bool) -
 
 
 def _serve(context: Context, host: str | None, port: int | None, document: dict[str, Any] | None = None) -> None:
-    """Serve until stopped; the address goes out, after what `document` has to say, once it can be visited."""
+    """Serve until stopped; the address goes out, after what `document` has to say, once it can be visited.
+
+    From then on a worker beside the site does what waits: it reads scans, and sets anew what was proofread.
+    """
+    from commands.worker import beside
     from web import serve as run
 
     site = context.config.site
-    run(
-        context.config,
-        context.folder,
-        host=host or site.host,
-        port=site.port if port is None else port,
-        ready=lambda address: context.answer(
-            {**(document or {}), "url": address}, lambda: f"{site.title}已启动：{address} （按 Ctrl+C 停止）"
-        ),
-    )
+    with ExitStack() as stack:
+
+        def ready(address: str) -> None:
+            told = {**(document or {}), "url": address}
+            context.answer(told, lambda: f"{site.title}已启动：{address} （按 Ctrl+C 停止）")
+            stack.enter_context(beside(context))
+
+        run(
+            context.config,
+            context.folder,
+            host=host or site.host,
+            port=site.port if port is None else port,
+            ready=ready,
+        )
 
 
 COMMANDS = (serve, demo)

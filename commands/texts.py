@@ -32,12 +32,19 @@ def init(context: Context) -> None:
 @click.command(cls=ChineseCommand, help="收书入库：文件、文件夹，或 kanripo:编号。可重复运行，未变动的不再处理。")
 @click.argument("sources", nargs=-1, required=True, metavar="来源…")
 @click.option("--workers", type=click.IntRange(0, 256), help="同时读文件的进程数。")
+@click.option("--ocr", is_flag=True, help="收入扫描件后接着识别文字。")
 @command
-def add(context: Context, sources: tuple[str, ...], workers: int | None) -> None:
+def add(context: Context, sources: tuple[str, ...], workers: int | None, ocr: bool) -> None:
     """Bring sources in, then bring the index up to date."""
+    from commands.ocr import read_now
+
     report = add_sources(context, sources, workers)
-    context.answer(report.as_json(), lambda: counts(report))
-    if report.failed:
+    waiting = [item.urn for item in report.items if item.status == "waiting-ocr"]
+    read = read_now(context, waiting) if ocr and waiting else []
+    told = [counts(report), *(f"识别{job.label} {job.urn}（{job.done}／{job.total} 面）{job.message}" for job in read)]
+    document = report.as_json() | ({"ocr": [job.as_json() for job in read]} if ocr else {})
+    context.answer(document, lambda: "\n".join(told))
+    if report.failed or any(job.failed for job in read):
         raise SystemExit(1)
 
 

@@ -43,6 +43,14 @@ class Step(NamedTuple):
     job: Job
 
 
+class Watcher(NamedTuple):
+    """Who is told how a job goes on; see `run`."""
+
+    step: Callable[[Step], None]
+    settled: Callable[[Library], None]
+    between: Callable[[], None]
+
+
 def run(
     folder: Path,
     id: int,
@@ -51,6 +59,7 @@ def run(
     cluster: str = "",
     step: Callable[[Step], None] = lambda step: None,
     settled: Callable[[Library], None] = lambda library: None,
+    between: Callable[[], None] = lambda: None,
 ) -> Job:
     """Work on a job until it is done, or someone pauses or cancels it.
 
@@ -61,6 +70,7 @@ def run(
         cluster: address of a dask scheduler, `tcp://…`, whose workers see the library's folder under the same path.
         step: told of every sheet as it is done.
         settled: told when the edition has been set, now and then and at the end.
+        between: called twice a second, at least, while others read.
 
     Returns:
         The job as it stands now.
@@ -71,17 +81,16 @@ def run(
         WenkuError: the engine is not installed, the cluster does not answer; the disk is full: then the job pauses.
     """
     with Library.open(folder) as library, jobs.holding(library, id):
-        engine = engine_for(str(jobs.job(library, id).settings.get("engine", "auto")))
-        with Pool(workers, cluster) as pool:
-            runner = _Runner(library, id, engine, pool, step, settled)
-            try:
-                runner.work()
-            except KeyboardInterrupt:
-                _end(library, id, "paused", "在终端停下；wenku ocr resume 接着做。")
-                raise
-            except WenkuError as error:
-                _end(library, id, "paused", f"{error} 排除后接着做：wenku ocr resume {id}")
-                raise
+        try:
+            engine = engine_for(str(jobs.job(library, id).settings.get("engine", "auto")))
+            with Pool(workers, cluster) as pool:
+                _Runner(library, id, engine, pool, Watcher(step, settled, between)).work()
+        except KeyboardInterrupt:
+            _pause(library, id, f"在终端停下；接着做：wenku ocr resume {id}")
+            raise
+        except WenkuError as error:
+            _pause(library, id, f"{error} 排除后接着做：wenku ocr resume {id}")
+            raise
         return jobs.job(library, id)
 
 
@@ -92,15 +101,13 @@ class _Runner:
         id: int,
         engine: str,
         pool: Pool,
-        step: Callable[[Step], None],
-        settled: Callable[[Library], None],
+        watcher: Watcher,
     ) -> None:
         self._library = library
         self._id = id
         self._engine = engine
         self._pool = pool
-        self._step = step
-        self._settled = settled
+        self._watcher = watcher
         job = jobs.job(library, id)
         self._edition_id = job.edition_id
         self._who = job.who
@@ -127,6 +134,7 @@ class _Runner:
             done, _ = wait(self._flying, timeout=_LOOK, return_when=FIRST_COMPLETED)
             for future in done:
                 self._take(future)
+            self._watcher.between()
             if self._since_set >= self._often and self._is_waiting():
                 self._set()
         if self._since_set:
@@ -193,7 +201,7 @@ class _Runner:
         kept = _patiently(lambda: self._save(self._sheets[number], outcome, seconds))
         self._since_set += kept and not outcome.error
         characters = sum(len(page.transcript.text) for page in outcome.pages)
-        self._step(Step(number, outcome.error, not kept, characters, jobs.job(self._library, self._id)))
+        self._watcher.step(Step(number, outcome.error, not kept, characters, jobs.job(self._library, self._id)))
 
     def _save(self, sheet: Sheet, outcome: Outcome, seconds: float) -> bool:
         """Write a page and tick it off, all of it or nothing; false if a person's work stands there."""
@@ -236,7 +244,7 @@ class _Runner:
     def _set(self) -> None:
         self._since_set = 0
         _patiently(lambda: transcribed.set_edition(self._library, self._edition_id, who=self._who, why="识别"))
-        self._settled(self._library)
+        self._watcher.settled(self._library)
 
 
 def _patiently(write: Callable[[], _Result]) -> _Result:
@@ -249,9 +257,9 @@ def _patiently(write: Callable[[], _Result]) -> _Result:
     return write()
 
 
-def _end(library: Library, id: int, state: jobs.State, message: str) -> None:
-    """Say how a job stands, if the disk still takes that."""
+def _pause(library: Library, id: int, message: str) -> None:
+    """Say why a job stands still, if the disk still takes that."""
     try:
-        jobs.finish(library, id, state, message)
+        jobs.finish(library, id, "paused", message)
     except (WenkuError, NotFound):
         return
