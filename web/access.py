@@ -36,6 +36,7 @@ class Door(NamedTuple):
 
 DOORS: tuple[Door, ...] = (
     Door("采编", "/keeping/", get_args(Permission)),
+    Door("校对", "/proofreading/", ("proofread",)),
     Door("待审", "/review/", ("review.first", "review.second", "review.final", "edit", "withdraw")),
     Door("账号", "/admin/users", ("users",)),
     Door("操作记录", "/admin/audit", ("audit",)),

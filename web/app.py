@@ -30,6 +30,7 @@ from web import (
     links,
     mentions,
     parallels,
+    proofreading,
     reading,
     records,
     results,
@@ -67,6 +68,7 @@ _FAMILIES = (
     accounts,
     review,
     keeping,
+    proofreading,
     selfservice,
 )
 

@@ -1,0 +1,8 @@
+"""The proofreading desk: what there is to proofread, a page, its history, jobs that read. One blueprint."""
+
+from __future__ import annotations
+
+from web.proofreading import books, help, past, running, sheet
+from web.proofreading.door import blueprint
+
+__all__ = ["blueprint", "books", "help", "past", "running", "sheet"]

@@ -1,0 +1,107 @@
+"""The proofreading desk: who comes in, and which book and page they mean."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar, cast
+
+from flask import Blueprint
+
+from archive.errors import Forbidden, NotFound
+from archive.model import Edition
+from archive.transcription import store
+from archive.transcription.model import Transcript
+from archive.transcription.store import Kept, Sheet, Summary
+from archive.urn import parse
+from web import access
+from web.desk import desk
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+blueprint = Blueprint("proofreading", __name__, url_prefix="/proofreading")
+
+FACTS = {"label": "页码", "juan": "卷", "leaf": "叶", "title": "版心书名", "head": "书眉"}
+"""What a page says of itself, by field of `Facts`."""
+_PLACE = re.compile(r"([1-9]\d{0,5})(b?)")
+
+
+def reads(view: View) -> View:
+    """Let in whoever may proofread."""
+
+    @access.permission_required("proofread")
+    @wraps(view)
+    def guarded(*args: Any, **values: Any) -> Any:
+        return view(*args, **values)
+
+    return cast(View, guarded)
+
+
+def book(name: str) -> Edition:
+    """The edition a desk address names.
+
+    Raises:
+        NotFound: this reader knows no such edition.
+        Forbidden: its text or its pictures are not for this reader.
+    """
+    urn = parse(f"urn:cts:hengyang:{name}")
+    if not urn.edition:
+        raise NotFound("校对台上的书按版本分列。", where=name, remedy="请从校对台的书目进入。")
+    edition = desk().edition(urn)
+    if not (desk().shows(edition, "text") and desk().shows(edition, "scans")):
+        raise Forbidden("这部书的文字或书影不对您开放。", where=edition.urn, remedy="需要时请找管理员。")
+    return edition
+
+
+def place(told: str) -> tuple[int, int]:
+    """Sheet and side of an address: `12`, `12b`.
+
+    Raises:
+        NotFound: it names no page.
+    """
+    part = _PLACE.fullmatch(told)
+    if part is None:
+        raise NotFound("没有这一面。", where=told[:20], remedy="请从校对台的书目进入。")
+    return int(part[1]) - 1, int(bool(part[2]))
+
+
+def sheet_of(edition: Edition, number: int) -> Sheet:
+    """A source picture of an edition.
+
+    Raises:
+        NotFound: there is none of that number.
+    """
+    for sheet in store.sheets(desk().library, edition.id):
+        if sheet.number == number:
+            return sheet
+    raise NotFound(f"这个版本没有第 {number + 1} 面书影。", where=edition.urn, remedy="请从校对台的书目进入。")
+
+
+def kept(edition: Edition, number: int, side: int, revision: int | None = None) -> Kept:
+    """A page as it stands, or in a revision; one that nobody has read begins empty, as revision 0.
+
+    Raises:
+        NotFound: there is no such page or revision.
+    """
+    try:
+        return store.page(desk().library, edition.id, number, side, revision)
+    except NotFound:
+        sheet = sheet_of(edition, number)
+        if revision or side:
+            raise
+    blank = Transcript(sheet.width or 1000, sheet.height or 1400)
+    return Kept(edition.id, number, 0, 0, "unread", blank, sheet.image, 0, "", "", "", "", "")
+
+
+def around(edition: Edition, number: int, side: int) -> tuple[Summary, Summary | None, Summary | None]:
+    """A page's summary and those of the pages before and after.
+
+    Raises:
+        NotFound: there is no such page.
+    """
+    pages = store.pages(desk().library, edition.id)
+    for at, one in enumerate(pages):
+        if (one.sheet, one.side) == (number, side):
+            return one, pages[at - 1] if at else None, pages[at + 1] if at + 1 < len(pages) else None
+    raise NotFound(f"这个版本没有第 {number + 1} 面书影。", where=edition.urn, remedy="请从校对台的书目进入。")
