@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from statistics import median
 
 from archive.transcription.model import Box, Glyph
-from ingest.ocr.engines.contract import Sign, Strip
+from ingest.ocr.engines.contract import Corners, Sign, Strip
 
 MAX_SKEW = 8.0
 """Degrees a page may be off; what is further off is no line of text."""
@@ -110,6 +110,17 @@ def straightened(strips: Iterable[Strip], skew: float, size: tuple[int, int]) ->
         top, bottom = (a[1] + b[1]) / 2, (c[1] + d[1]) / 2
         pieces.append(Piece(strip, min(left, right), min(top, bottom), max(left, right), max(top, bottom)))
     return pieces
+
+
+def corners_in(box: tuple[float, float, float, float], skew: float, size: tuple[int, int]) -> Corners:
+    """The corners, in the picture as it was read, of a box in straightened pixels."""
+    cosine, sine = math.cos(math.radians(skew)), math.sin(math.radians(skew))
+    left, top, right, bottom = box
+    corners = []
+    for x, y in ((left, top), (right, top), (right, bottom), (left, bottom)):
+        x, y = x - size[0] / 2, y - size[1] / 2
+        corners.append((x * cosine - y * sine + size[0] / 2, x * sine + y * cosine + size[1] / 2))
+    return tuple(corners)
 
 
 def glyphs_of(strip: Strip) -> tuple[Glyph, ...]:

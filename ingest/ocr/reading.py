@@ -8,6 +8,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from archive.transcription.model import Line, Transcript
+from ingest.ocr.engines.contract import Pointed
+from ingest.ocr.halves import halved
+from ingest.ocr.ink import Ink
+from ingest.ocr.layout_vertical import set_vertical
 from ingest.ocr.pieces import Piece, gathered, glyphs_of, skew_of, straightened
 
 if TYPE_CHECKING:
@@ -30,12 +34,14 @@ def read_page(picture: Picture, engine: Engine) -> tuple[Transcript, ...]:
     skew = skew_of(strips)
     pieces = straightened(strips, skew, (width, height))
     vertical = sum(len(p.text) for p in pieces if p.tall) > sum(len(p.text) for p in pieces if not p.tall)
-    pieces.sort(key=lambda piece: (-piece.right, piece.top) if vertical else (piece.top, piece.left))
+    if vertical and isinstance(engine, Pointed):
+        pieces = halved(pieces, Ink(picture, skew), picture, engine, skew)
+    pieces.sort(key=lambda piece: (piece.top, piece.left))
     return (
         Transcript(
             width,
             height,
-            tuple(_line(piece, number) for number, piece in enumerate(pieces)),
+            tuple(set_vertical(pieces) if vertical else [_line(piece, number) for number, piece in enumerate(pieces)]),
             layout=("vertical" if vertical else "horizontal") if pieces else "blank",
             skew=skew,
             engine=f"{engine.name} {engine.version}",

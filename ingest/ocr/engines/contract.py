@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import numpy
     from numpy.typing import NDArray
 
     Picture = NDArray[numpy.uint8]
     """Pixels by row and column, grey (height, width) or RGB (height, width, 3), upright."""
+
+
+Corners = tuple[tuple[float, float], ...]
+"""Four corners (x, y) in pixels, clockwise from the top left of the upright text or column."""
 
 
 class Sign(NamedTuple):
@@ -29,11 +35,10 @@ class Sign(NamedTuple):
 class Strip:
     """A piece of a printed line or column as an engine found it.
 
-    `corners`: its four corners (x, y) in pixels, clockwise from the top left of the upright text or column.
     `signs`: one for each character of `text`, or none where the engine does not tell.
     """
 
-    corners: tuple[tuple[float, float], ...]
+    corners: Corners
     text: str
     confidence: float
     signs: tuple[Sign, ...] = ()
@@ -52,6 +57,18 @@ class Engine(Protocol):
 
     def read(self, picture: Picture) -> tuple[Strip, ...]:
         """The pieces of lines in a picture, in any order.
+
+        Raises:
+            WenkuError: the engine failed on this picture.
+        """
+
+
+@runtime_checkable
+class Pointed(Engine, Protocol):
+    """An engine that can also be shown where a line stands."""
+
+    def read_at(self, picture: Picture, places: Sequence[Corners]) -> tuple[Strip, ...]:
+        """What stands in each of the places; a strip without text where nothing does.
 
         Raises:
             WenkuError: the engine failed on this picture.

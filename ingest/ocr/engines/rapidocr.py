@@ -20,9 +20,11 @@ from archive.errors import WenkuError
 from ingest.ocr.engines.contract import Sign, Strip
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
-    from ingest.ocr.engines.contract import Picture
+    from ingest.ocr.engines.contract import Corners, Picture
 
 MODELS = {"Det": "PP-OCRv6_det_small.onnx", "Rec": "PP-OCRv6_rec_small.onnx"}
 SIDE = 1600
@@ -90,17 +92,23 @@ class RapidOcr:
 
     def read(self, picture: Picture) -> tuple[Strip, ...]:
         """The pieces of lines in a picture, in no order."""
-        colour = picture if picture.ndim == 3 else numpy.repeat(picture[:, :, None], 3, axis=2)
-        corners = self._find(colour)
-        pieces = [_cut(colour, four) for four in corners]
-        strips: list[Strip | None] = [None] * len(pieces)
+        colour = _coloured(picture)
+        found = self._read_at(colour, list(self._find(colour)))
+        return tuple(strip for strip in found if strip.text.strip() and strip.confidence >= SCORE)
+
+    def read_at(self, picture: Picture, places: Sequence[Corners]) -> tuple[Strip, ...]:
+        """What stands in each of the places, however sure."""
+        return self._read_at(_coloured(picture), [numpy.array(place, dtype=numpy.float32) for place in places])
+
+    def _read_at(self, picture: Picture, places: Sequence[NDArray[Any]]) -> tuple[Strip, ...]:
+        pieces = [_cut(picture, four) for four in places]
+        strips: dict[int, Strip] = {}
         order = sorted(range(len(pieces)), key=lambda at: pieces[at].shape[1] / pieces[at].shape[0])
         for start in range(0, len(order), BATCH):
             batch = order[start : start + BATCH]
-            for at, (text, confidence, signs) in zip(batch, self._told([pieces[at] for at in batch]), strict=True):
-                if text.strip() and confidence >= SCORE:
-                    strips[at] = Strip(_points(corners[at]), text, confidence, signs)
-        return tuple(strip for strip in strips if strip)
+            for at, told in zip(batch, self._told([pieces[at] for at in batch]), strict=True):
+                strips[at] = Strip(_points(places[at]), *told)
+        return tuple(strips[at] for at in range(len(pieces)))
 
     def _find(self, picture: Picture) -> NDArray[Any]:
         """Four corners for each piece of a line, in pixels of the picture."""
@@ -164,11 +172,15 @@ class RapidOcr:
         return tuple(self._characters[at] for at in order if at != BLANK and peak[at] >= LIKELY)
 
 
+def _coloured(picture: Picture) -> Picture:
+    return picture if picture.ndim == 3 else numpy.repeat(picture[:, :, None], 3, axis=2)
+
+
 def _within(place: float) -> float:
     return min(1.0, max(0.0, place))
 
 
-def _points(corners: NDArray[Any]) -> tuple[tuple[float, float], ...]:
+def _points(corners: NDArray[Any]) -> Corners:
     return tuple((float(x), float(y)) for x, y in corners)
 
 
