@@ -29,7 +29,8 @@ def shades(grey: Picture) -> NDArray[numpy.float32]:
     seen = image.reduce(min(_STEP, *image.size))
     paper = seen.filter(ImageFilter.MaxFilter(9)).filter(ImageFilter.GaussianBlur(9)).resize(image.size)
     bright: NDArray[numpy.float32] = numpy.asarray(paper).astype(numpy.float32)
-    return grey.astype(numpy.float32) / numpy.maximum(bright, numpy.float32(1))
+    shade: NDArray[numpy.float32] = grey.astype(numpy.float32) / bright.clip(min=1)
+    return shade
 
 
 def suppressed(picture: Picture) -> Picture:
