@@ -186,6 +186,27 @@ def directory_export(context: Context, name: str, to: Path, staff: bool) -> None
     context.answer({"file": str(to), **told._asdict()}, lambda: f"已存入 {to}，共 {told.records:,} 条{cut}。")
 
 
+@directory.command("copy", help="各名录的公开副本（.zip）：已发布的条目、公开的栏目与照片，没有别的；可以给外人。")
+@click.argument("names", nargs=-1, metavar="名录…")
+@TO
+@command
+def directory_copy(context: Context, names: tuple[str, ...], to: Path) -> None:
+    """Write what the public sees of all directories, or of some."""
+    import io
+
+    from archive.directories import copying, registry
+
+    out = io.BytesIO()
+    with library_of(context) as library:
+        found = registry.in_force(library)
+        told = copying.copy(library, [registry.named(found, name) for name in names] or found.values(), out)
+    write(to, [out.getvalue()])
+    context.answer(
+        {"file": str(to), **told._asdict()},
+        lambda: f"已存入 {to}，共 {told.records:,} 条，{told.photos:,} 张照片。",
+    )
+
+
 @directory.command("show", help="显示一条的全部内容（内部字段在内）与修改历史。")
 @click.argument("key", metavar="编号")
 @command

@@ -79,9 +79,8 @@ class RowPlan:
     @property
     def why(self) -> str:
         """Why it is not simply taken in, in one line."""
-        return "；".join(
-            [*map(str, self.problems), *(f"疑似{one.where}“{one.title}”（{one.why}）" for one in self.suspects)]
-        )
+        told = [*map(str, self.problems), *(f"疑似{one.where}“{one.title}”（{one.why}）" for one in self.suspects)]
+        return "；".join(one.removesuffix("。") for one in told)
 
     def __str__(self) -> str:
         why = self.why or "；".join([*(f"{one.label}：{one.before}→{one.after}" for one in self.changes), *self.notes])

@@ -14,7 +14,7 @@ from docx import Document
 from PIL import Image
 
 from archive import audit, clock
-from archive.directories import erasing, files, invitations, links, photos, public, records, registry, store
+from archive.directories import copying, erasing, files, invitations, links, photos, public, records, registry, store
 from archive.directories.reviewing import RECORD, submit
 from archive.errors import BadSource, Forbidden, Gone, NotFound, UsageError
 from archive.library import Library
@@ -53,6 +53,12 @@ def unpacked(data: bytes) -> str:
         return html.unescape("".join(parts.read(name).decode("utf-8", "replace") for name in parts.namelist()))
 
 
+def copied(library: Library) -> bytes:
+    out = io.BytesIO()
+    copying.copy(library, registry.in_force(library).values(), out)
+    return out.getvalue()
+
+
 DOORS: dict[str, Callable[[Library], object]] = {
     "record": lambda library: public.record(library, people(), "jia"),
     "json": lambda library: json.dumps(public.record(library, people(), "jia").as_json(), ensure_ascii=False),
@@ -66,6 +72,7 @@ DOORS: dict[str, Callable[[Library], object]] = {
     "form": lambda library: unpacked(
         files.one_form(library, people(), dict(public.record(library, people(), "jia").values))
     ),
+    "copy": lambda library: unpacked(copied(library)),
     "audit": lambda library: audit.entries(library),
 }
 
