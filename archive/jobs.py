@@ -165,7 +165,8 @@ def _to_read(library: Library, edition_id: int, *, again: bool, layer: bool) -> 
         "GROUP BY sheet.id ORDER BY sheet.number"
     )
     found = library.db.execute(sql, [edition_id]).fetchall()
-    urn = library.db.execute("SELECT urn FROM edition WHERE id = ?", [edition_id]).fetchone()[0]
+    row = library.db.execute("SELECT urn FROM edition WHERE id = ?", [edition_id]).fetchone()
+    urn = row[0] if row else ""
     if not found:
         raise UsageError("这个版本没有要识别的书影。", where=urn, remedy="扫描件请先用 wenku add 收入。")
     wanted = [id_ for id_, engine in found if engine is None or (layer if engine == TEXT_LAYER else again)]

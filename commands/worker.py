@@ -17,6 +17,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from archive import jobs
+from archive.arrivals import Arrivals
 from archive.errors import Busy, WenkuError
 from commands.context import HOUSE, Context, keep_up, library_of
 from console import say
@@ -43,6 +44,7 @@ def work(context: Context, *, beside: bool = False) -> None:
     with library_of(context) as library, jobs.only_worker(library, _LOCKED):
         while True:
             set_waiting(context, library)
+            _take_in(context, library)
             if (job := jobs.next_job(library)) is None:
                 time.sleep(_LOOK)
             else:
@@ -67,6 +69,16 @@ def set_waiting(context: Context, library: Library) -> None:
             say(f"{job.urn} 的正文没有更新：{error}")
     if some:
         catch_up(context, library)
+
+
+def _take_in(context: Context, library: Library) -> None:
+    """Take in the scans that were sent in on the site."""
+    if not any(one.stage in ("waiting", "working") for one in Arrivals(context.folder).all()):
+        return
+    from ingest.arrived import take_in
+
+    for arrival in take_in(library, context.config):
+        say(f"上传的《{arrival.about['title']}》{'没有收入：' + arrival.error if arrival.error else '已收入。'}")
 
 
 def catch_up(context: Context, library: Library) -> None:
@@ -103,9 +115,12 @@ def _read(context: Context, library: Library, job: Job) -> None:
 
 
 def _until_alone() -> None:
-    """End with the process at the other end of standard input."""
+    """End with the process at the other end of standard input.
+
+    Read below Python's own reader: its lock, held while it waits, would never be released in a forked process.
+    """
     try:
-        while sys.stdin.buffer.read(1):
+        while os.read(0, 1):
             pass
     finally:
         os._exit(0)

@@ -228,8 +228,12 @@ def _lines(event: stream.Line | Heading | Block, column: int, *, paragraph: bool
 
 def content(library: Library, edition_id: int, style: str = "auto") -> FileContent:
     """What the transcripts of an edition give it: its pages with their pictures, its sections and passages."""
-    kept = {(one.sheet, one.side): one for one in store.transcripts(library, edition_id)}
-    pages = [_page(one, kept.get((one.sheet, one.side))) for one in store.pages(library, edition_id)]
+    return _content(library, edition_id, store.transcripts(library, edition_id), style)
+
+
+def _content(library: Library, edition_id: int, kept: Iterable[Kept], style: str) -> FileContent:
+    read = {(one.sheet, one.side): one for one in kept}
+    pages = [_page(one, read.get((one.sheet, one.side))) for one in store.pages(library, edition_id)]
     segmented = segment(events(pages), style=style)
     items = tuple(item if isinstance(item, SectionDraft) else pack(item) for item in segmented.items)
     return FileContent(segmented.pages, items)
@@ -247,12 +251,12 @@ def set_edition(library: Library, edition_id: int, *, who: str, why: str = "è¯†å
         if withdrawn or not transcribed(library, edition_id):
             return None
         (edition,) = (one for one in library.editions() if one.id == edition_id)
-        style = _style(library, edition_id)
+        style, kept = _style(library, edition_id), store.transcripts(library, edition_id)
         return store_edition(
             library,
             library.work(edition.work_id),
-            replace(edition, status=status(library, edition_id)),
-            [content(library, edition_id, style)],
+            replace(edition, status=status(library, edition_id), vertical=edition.vertical or _is_vertical(kept)),
+            [_content(library, edition_id, kept, style)],
             fingerprint=fingerprint,
             originals=(),
             run=Run(who, why, urn, "wenku", VERSION, {"style": style}),
@@ -273,6 +277,12 @@ def status(library: Library, edition_id: int) -> str:
     """`waiting-ocr` while there are sheets that nobody has read or tried to read, else `complete`."""
     waiting = any(not one.revision and not one.error for one in store.pages(library, edition_id))
     return "waiting-ocr" if waiting else "complete"
+
+
+def _is_vertical(kept: Sequence[Kept]) -> bool:
+    """Whether most pages with text are set in columns."""
+    told = [one.transcript.layout for one in kept if one.transcript.lines]
+    return 2 * told.count("vertical") > len(told)
 
 
 def _page(page: Summary, kept: Kept | None) -> tuple[Page, Transcript | None]:
