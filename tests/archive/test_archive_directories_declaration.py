@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
+import yaml
 from directory_samples import PEOPLE, declare, people
 
 from archive.directories import registry
@@ -197,6 +199,14 @@ def test_the_public_is_asked_for_what_is_listed_or_for_what_is_required() -> Non
     for said, asked in (("[name, b]", ("name", "b")), ("true", ("b",)), ("false", ()), ("[]", ())):
         assert read(HEAD + f"submission: {said}\n" + more, "甲.yaml").submission == asked
     assert read(HEAD + more, "甲.yaml").submission == ()
+
+
+def test_the_example_in_the_docs_is_a_declaration_that_can_be_taken_over(library: Library) -> None:
+    text = (Path(__file__).parents[2] / "docs" / "directories.md").read_text(encoding="utf-8")
+    whole, asked = re.findall(r"```yaml\n(.*?)```", text, re.S)
+    example = read(whole, "docs")
+    assert example.title_keys == ("name",) and example.internal and not example.submission
+    assert registry.proposed(library)["ideas"].submission == tuple(yaml.safe_load(asked)["submission"])
 
 
 def test_groups_keep_the_declared_order() -> None:

@@ -14,9 +14,9 @@ import pytest
 from directory_samples import EDIT, books, change, declare, people, put
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
-from openpyxl import Workbook
+from openpyxl import Workbook, load_workbook
 
-from archive.directories import erasing, exporting, files, importing, public, records, sheets, store, values
+from archive.directories import erasing, exporting, files, importing, public, records, registry, sheets, store, values
 from archive.directories.grid import MAX_BLANK, MAX_COLUMNS
 from archive.directories.importing import Import, RowPlan, Suspect
 from archive.directories.model import Directory, Values
@@ -518,6 +518,34 @@ def test_whatever_is_exported_comes_back_unchanged(
             told = exporting.export(library, people(), file, staff="bianji")
         if told.records:
             assert {row.status for row in plan(library, path)} == {"unchanged"}
+
+
+def offered(book: Workbook, sheet: str) -> dict[str, tuple[list[str], bool]]:
+    """By heading, the choices of each drop-down list in its first row, and whether others are refused."""
+    found = {}
+    for one in book[sheet].data_validations.dataValidation:
+        assert one.type == "list"
+        (first,) = one.sqref.ranges
+        heading = book[sheet].cell(1, first.min_col).value
+        if one.formula1.startswith('"'):
+            choices = one.formula1.strip('"').split(",")
+        else:
+            name, _, area = one.formula1.lstrip("=").replace("'", "").replace("$", "").partition("!")
+            choices = [cell.value for (cell,) in book[name][area]]
+        assert first.min_row == 2 and first.max_row > 1_000
+        found[heading.rstrip("*")] = choices, bool(one.showErrorMessage)
+    return found
+
+
+def test_the_template_offers_the_vocabularies_as_drop_down_lists(library: Library) -> None:
+    for directory in registry.in_force(library).values():
+        made = load_workbook(io.BytesIO(files.blank(directory, ".xlsx")))
+        lists = offered(made, directory.label[:31])
+        assert lists == {
+            one.label: (list(one.vocabulary), not (one.repeatable or one.open))
+            for one in directory.fields
+            if one.vocabulary
+        }
 
 
 def test_nothing_exported_is_a_formula(library: Library, tmp_path: Path) -> None:

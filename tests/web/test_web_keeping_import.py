@@ -160,6 +160,8 @@ def test_rows_alike_are_shown_side_by_side_and_added_if_a_person_says_so(house, 
     editor.client.post(f"{where}/decide", data={"csrf_token": editor.token(where), "row.2": "new"})
     take_in(editor, where)
     assert names(house) == ["刘献廷", "劉獻廷"]
+    again = editor.get("/keeping/people/duplicates").text
+    assert "没有疑似重复" in again and "已判定不是同一条" in again, "what a person called new is not asked about again"
 
 
 def test_a_row_can_be_left_out(house, editor):
