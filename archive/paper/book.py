@@ -71,7 +71,7 @@ def bind(library: Library, edition: Edition, sink: Sink, *, staff: bool, made: s
     """
     if not may_leave(edition, staff=staff):
         raise Forbidden("这个版本不能下载：正文或书影不公开。", where=edition.urn, remedy="可到馆查阅。")
-    sheets = list(_transcribed(library, edition) or _paged(library, edition))
+    sheets = list(_transcribed(library, edition)) or list(_paged(library, edition))
     if not any(sheet.image for sheet in sheets):
         raise NotFound("这个版本没有书影，做不成 PDF。", where=edition.urn, remedy="请收录扫描件后再试。")
     font = Squares()
@@ -79,7 +79,7 @@ def bind(library: Library, edition: Edition, sink: Sink, *, staff: bool, made: s
     counts = _Counts()
     pictures: dict[str, Picture] = {}
     leaves = [_leaf(library, sheet, pictures, failed, font, counts) for sheet in sheets]
-    write(sink, _about(library, edition, sheets, made), leaves, _contents(library, edition, sheets), font)
+    write(sink, _about(library, edition, made), leaves, _contents(library, edition, sheets), font)
     remarks = tuple(str(error) for error in failed)
     shown = sum(leaf.picture is not None for leaf in leaves)
     return Bound(len(leaves), shown - len(failed), counts.texts, remarks)
@@ -187,9 +187,8 @@ def _drawn(width: float, height: float, shown: Measure, turned: int, part: tuple
     return f"q {' '.join(f'{number:.3f}' for number in matrix)} cm /P Do Q".encode("ascii")
 
 
-def _about(library: Library, edition: Edition, sheets: list[_Sheet], made: str) -> About:
+def _about(library: Library, edition: Edition, made: str) -> About:
     work = library.work(edition.work_id)
-    first = next((page for sheet in sheets if (page := sheet.words()) and page.text.strip()), None)
     return About(
         title=_line(work.title),
         author=_line(work.author),
@@ -197,7 +196,6 @@ def _about(library: Library, edition: Edition, sheets: list[_Sheet], made: str) 
         language="-".join(filter(None, (work.language, edition.script))),
         identifier=edition.urn,
         made=made or clock.now(),
-        leftward=edition.vertical or (first is not None and first.layout == "vertical"),
     )
 
 

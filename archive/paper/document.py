@@ -26,7 +26,7 @@ class Sink(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What a document says of itself. `made`: when, `2026-07-01T08:30:00+00:00`; `leftward`: pages turn to the left."""
+    """What a document says of itself. `made`: when, `2026-07-01T08:30:00+00:00`."""
 
     title: str
     author: str
@@ -34,7 +34,6 @@ class About:
     language: str
     identifier: str
     made: str
-    leftward: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,14 +123,14 @@ def _describe(pdf: PDF, about: About, leaves: Sequence[Leaf]) -> None:
     intent["DestOutputProfile"] = profile.reference
     for number, leaf in enumerate(leaves):
         labels["Nums"] += [number, Dictionary({"P": String(leaf.label)})]
-    preferences = {"DisplayDocTitle": "true", **({"Direction": "/R2L"} if about.leftward else {})}
+    # No /Direction /R2L for books whose pages turn to the left: PDFium takes it for Arabic script and mixes words.
     pdf.catalog.update(
         {
             "Lang": String(about.language),
             "Metadata": metadata.reference,
             "OutputIntents": Array([intent]),
             "PageLabels": labels.reference,
-            "ViewerPreferences": Dictionary(preferences),
+            "ViewerPreferences": Dictionary({"DisplayDocTitle": "true"}),
         }
     )
     pdf.info.update({"Title": String(about.title), "Producer": String(_PRODUCER), "CreationDate": _date(about.made)})
