@@ -143,7 +143,8 @@ def page(library: Library, edition_id: int, sheet: int, side: int = 0, revision:
         NotFound: there is no such page or revision, or nobody has read it yet.
     """
     sql = (
-        "SELECT revision, transcript_revision.number, transcript_revision.state, body, picture, image, doubtful, "
+        "SELECT revision, transcript_revision.number, CASE transcript_revision.number WHEN revision "
+        "THEN transcript.state ELSE transcript_revision.state END, body, picture, image, doubtful, "
         "at, who, why, proofread_by, validated_by FROM transcript_revision "
         "JOIN transcript ON transcript.id = transcript_id JOIN sheet ON sheet.id = sheet_id "
         "JOIN run ON run.id = run_id WHERE edition_id = ? AND sheet.number = ? AND side = ? AND dropped_at IS NULL "
