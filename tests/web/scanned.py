@@ -6,7 +6,7 @@ import io
 
 from PIL import Image, ImageDraw
 
-from archive.intake import FileContent, Page, Run, SourceFile
+from archive.intake import Draft, FileContent, Page, Run, SourceFile, pack
 from archive.model import Edition, Rights, Work
 from archive.transcription import store
 from archive.transcription.model import Facts, Glyph, Line, Transcript
@@ -112,3 +112,20 @@ def scan(library, name=NAME, read=None, sheets=4, rights=None):
             store.keep_reading(library, edition_id, number, [Read(page)], run)
         store.keep_failure(library, edition_id, sheets - 1, "图像损坏，读不出来。")
     return edition_id
+
+
+def put_text(library, text, rights=None):
+    """Put a book with one paragraph into a library, for what the desk knows of other books."""
+    work = Work("sample.jiuwen", "书院旧闻", author="佚名")
+    edition = Edition(
+        0, "urn:cts:hengyang:sample.jiuwen.li", work.id, "示例本", script="Hans", rights=rights or Rights()
+    )
+    store_edition(
+        library,
+        work,
+        edition,
+        [FileContent((), (pack(Draft("paragraph", text)),))],
+        fingerprint=text,
+        originals=[],
+        run=Run("馆员甲", "入库", "text", "手工录入", "1"),
+    )

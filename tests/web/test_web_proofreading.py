@@ -3,7 +3,7 @@
 import pytest
 from keepers import Form, texts
 from lxml import html
-from scanned import ACROSS, DESK, NAME, SECRET, scan
+from scanned import ACROSS, DESK, NAME, SECRET, put_text, scan
 
 from archive.model import Rights
 from archive.transcription import store
@@ -321,3 +321,19 @@ def test_the_name_of_the_book_is_an_edition(desk):
     assert parse(f"urn:cts:hengyang:{NAME}").edition == "sao"
     work = NAME.rpartition(".")[0]
     assert desk.person("guanyuan").get(f"/proofreading/book/{work}/").status_code == 404
+
+
+# What the library knows.
+
+
+def test_words_the_library_has_elsewhere_are_offered_with_their_source_and_taken_by_a_button(desk):
+    put_text(desk.library, "石鼓山在蒸水入湘之处三面临江，书院建于山巅，唐时已有讲学之人，宋初赐额遂为天下书院之一。")
+    page = form(desk.person("guanyuan"))
+    answer = page.send("quotations")
+    assert texts(answer, "//section[@class='quotations']//li/p[1]/a") == ["《书院旧闻》（示例本）"]
+    change = html.fromstring(answer.text).xpath("//section[@class='quotations']//button/@value")
+    assert change == ["take:2:8:1:已"]
+    again = Form(page.visitor, answer, "proofing").send(change[0])
+    assert lines(Form(page.visitor, again, "proofing"))[2] == "书院建于山巅唐时已有讲学之人"
+    assert texts(again, "//section[@class='quotations']//li/p[1]/a"), "the rest is still offered"
+    assert kept(desk).revision == 1, "offered, never applied"

@@ -21,6 +21,8 @@ from archive.transcription import states, store
 from archive.transcription.meeting import Met, merged
 from archive.transcription.model import LAYOUTS, ROLES, STATES, Facts, Layout, Line, State, Transcript
 from archive.transcription.store import Kept, Stale
+from search.reading_aids.characters import Characters
+from search.reading_aids.quotations import Reading, readings
 from web import access, links
 from web.access import takes
 from web.desk import desk
@@ -81,7 +83,7 @@ def act(name: str, told: str) -> Page:
     bench = _sent(edition, number, side)
     do = request.form.get("do", "save")
     try:
-        if bench.rows.act(do):
+        if bench.rows.act(do) or do == "quotations":
             return _page(bench)
         return _save(bench, do)
     except Stale as stale:
@@ -193,6 +195,9 @@ def _page(bench: Bench, error: WenkuError | None = None, met: Sequence[Met] = ()
         longest_why=LONGEST_WHY,
         cut=CUT,
         step=STEP,
+        quotations=_quotations(bench)
+        if {"quoting", "quotations"} & {*request.form, request.form.get("do", "")}
+        else None,
         met=met,
         error=error,
     )
@@ -201,14 +206,33 @@ def _page(bench: Bench, error: WenkuError | None = None, met: Sequence[Met] = ()
 
 def _shown(bench: Bench) -> list[Shown]:
     lines = bench.rows.lines()
+    page = bench.kept.transcript
     answered = bench.kept.state in states.SEEN
-    found = []
-    for row, line, shot in zip(bench.rows.rows, lines, shots.shots(lines, bench.kept.transcript), strict=True):
-        of_line = () if answered else doubts.doubts_in(line)
+    found = {} if answered else doubts.doubts_of(replace(page, lines=lines), _characters(bench.edition))
+    shown = []
+    for number, (row, line, shot) in enumerate(zip(bench.rows.rows, lines, shots.shots(lines, page), strict=True)):
+        of_line = found.get(number, ())
         all_of_it = not answered and doubts.whole(line)
         told = doubts.told(of_line, line, all_of_it)
-        found.append(Shown(row, line, shot, doubts.parts(line.text, of_line, all_of_it), of_line, told))
-    return found
+        shown.append(Shown(row, line, shot, doubts.parts(line.text, of_line, all_of_it), of_line, told))
+    return shown
+
+
+def _quotations(bench: Bench) -> tuple[Reading, ...]:
+    """Where the library has the page's words already; nothing if its text cannot be had now."""
+    page = replace(bench.kept.transcript, lines=bench.rows.lines())
+    try:
+        return readings(desk().library, page, bench.edition, staff=desk().staff)
+    except WenkuError:
+        return ()
+
+
+def _characters(edition: Edition) -> Characters | None:
+    """What the library knows of characters and their neighbours; nothing if its text cannot be had now."""
+    try:
+        return Characters(desk().library, edition, staff=desk().staff)
+    except WenkuError:
+        return None
 
 
 def _bench(edition: Edition, held: Kept) -> Bench:

@@ -28,8 +28,8 @@ function desk() {
   for (const row of all()) {
     const doubts = new Map();
     for (const one of (text(row).dataset.doubts || "").split(" ").filter(Boolean)) {
-      const cut = one.indexOf(":");
-      doubts.set(Number(one.slice(0, cut)), one.slice(cut + 1).split(",").filter(Boolean));
+      const [, place, rival, others] = one.match(/^(\d+)(~?):(.*)$/s);
+      doubts.set(Number(place), Object.assign(others.split(",").filter(Boolean), { rival: Boolean(rival) }));
     }
     held.set(row, { text: text(row).value, doubts });
     next = Math.max(next, Number(text(row).name.slice(2)) + 1);
@@ -69,7 +69,7 @@ function desk() {
   function draw(row) {
     const under = row.querySelector(".under"), state = held.get(row);
     under.replaceChildren(...chars(text(row).value).map((one, n) =>
-      state.doubts.has(n) ? make("mark", one) : document.createTextNode(one)));
+      state.doubts.has(n) ? make("mark", one, { className: state.doubts.get(n).rival ? "rival" : "" }) : document.createTextNode(one)));
     fit(row);
     const many = state.doubts.size, badge = row.querySelector(".set > summary .doubt");
     if (badge) { badge.textContent = many ? `${many}疑` : ""; }
