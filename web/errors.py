@@ -27,6 +27,8 @@ PAGES = {
     500: ("出了差错", "站点遇到了没有预料到的情况，已经记录下来。"),
     503: ("暂时不能用", "文库正忙或正在维护，请稍后再试。"),
 }
+# What some errors are headed, by their kind, where the heading of their status would mislead.
+HEADINGS = {"Spent": "链接已失效"}
 
 
 def register(app: Flask) -> None:
@@ -62,7 +64,9 @@ def _http(error: HTTPException) -> Response:
 
 def _unexpected(error: Exception) -> Response:
     number = secrets.token_hex(4)
-    current_app.logger.exception("%s %s (%s)", request.method, request.full_path, number)
+    # Of addresses that are secrets, the rule.
+    place = request.url_rule if request.blueprint == "selfservice" else request.full_path
+    current_app.logger.exception("%s %s (%s)", request.method, place, number)
     return _answer(500, PAGES[500][1], f"编号 {number}", "请把编号告诉管理员，日志里可按编号查到。", "Unexpected")
 
 
@@ -70,7 +74,7 @@ def _answer(status: int, what: str, where: str, remedy: str, kind: str) -> Respo
     if request.path.startswith("/api/"):
         answer = jsonify({"error": what, "where": where, "remedy": remedy, "kind": kind})
     else:
-        heading = PAGES.get(status, PAGES[500])[0]
+        heading = HEADINGS.get(kind) or PAGES.get(status, PAGES[500])[0]
         answer = make_response(
             render_template("errors/error.html", status=status, heading=heading, what=what, where=where, remedy=remedy)
         )

@@ -40,6 +40,10 @@ class Invitation(NamedTuple):
     expires_at: str
 
 
+class Spent(Gone):
+    """A link that was good once: used, expired, or its entry no longer takes it."""
+
+
 def invite(library: Library, key: Key, who: str, *, days: int = 14) -> str:
     """Make a link's token for an entry; earlier unused ones for it end.
 
@@ -130,12 +134,12 @@ def _live(library: Library, token: str) -> tuple[str, records.Record, int, str]:
     if row is None:
         raise NotFound("没有这个填报链接。", remedy="请核对链接是否完整；也可能已换发了新的，请向发链接的人索取。")
     if row[4]:
-        raise Gone(f"这个填报链接已于 {row[4][:10]} 用过，只能提交一次。", remedy="要再修改，请向发链接的人索取新的。")
+        raise Spent(f"这个填报链接已于 {row[4][:10]} 用过，只能提交一次。", remedy="要再修改，请向发链接的人索取新的。")
     if row[3] <= clock.now():
-        raise Gone(f"这个填报链接已于 {row[3][:10]} 到期。", remedy="请向发链接的人索取新的。")
+        raise Spent(f"这个填报链接已于 {row[3][:10]} 到期。", remedy="请向发链接的人索取新的。")
     record = records.record(library, Key(row[0], row[1]))
     if record.hidden_at or record.merged_into:
-        raise Gone("这一条现在不能填写。", remedy="请与发链接的人联系。")
+        raise Spent("这一条现在不能填写。", remedy="请与发链接的人联系。")
     return hashed, record, row[2], row[3]
 
 

@@ -4,12 +4,12 @@ import re
 
 import pytest
 from directory_samples import CANARY, EDIT, change, people
-from keepers import again, form, picture
+from keepers import again, form, picture, texts
 from lxml import html
 from visitor import Visitor
 
 from archive import audit, clock
-from archive.directories import store
+from archive.directories import invitations, store
 from archive.directories.records import record
 from archive.review import Review, Subject
 
@@ -46,6 +46,7 @@ def test_a_person_fills_in_one_entry_once(house, key, nobody):
     assert now.published is None and Review(house.library).state(Subject("record", str(key))).version == 0
     again_there = nobody.get(where)
     assert again_there.status_code == 410 and "只能提交一次" in again_there.text
+    assert texts(again_there, "//h1") == ["链接已失效"]
     assert page.set(bio__0="第二次").send("send").status_code == 410
     assert record(house.library, key).values["bio"] == "我写的介绍"
     assert "本人填报" in house.person("bianji").get(f"/keeping/people/entry/{key.slug}").text
@@ -99,6 +100,18 @@ def test_the_link_is_shown_once_and_kept_nowhere(house, key):
     assert token not in house.person("bianji").get(f"/keeping/people/entry/{key.slug}").text
     assert token not in str([(one.object, one.details) for one in audit.entries(house.library)])
     assert token not in "".join(house.library.db.conn.iterdump())
+
+
+def test_the_link_is_in_no_log_even_if_the_site_fails(house, key, nobody, monkeypatch, caplog):
+    where = link(house, key)
+
+    def fail(*args):
+        raise RuntimeError("示例")
+
+    monkeypatch.setattr(invitations, "opened", fail)
+    answer = nobody.get(where)
+    assert answer.status_code == 500 and "/fill/<token>" in caplog.text
+    assert where.rpartition("/")[2] not in caplog.text + answer.text
 
 
 def test_what_is_wrong_or_missing_is_told_and_the_link_stays_good(house, key, nobody):
