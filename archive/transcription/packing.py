@@ -1,4 +1,4 @@
-"""A transcript as JSON and back, exactly, in about fifteen bytes a character.
+"""A transcript as JSON and back, exactly, in twenty to thirty bytes a character.
 
 What every line has alike is left out; the characters of a line are told in columns: each side of their boxes as steps
 from one to the next, or left out where it is the line's own; a confidence in thousandths where it is a whole number of
