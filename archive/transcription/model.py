@@ -98,7 +98,10 @@ class Transcript:
 
     @property
     def text(self) -> str:
-        """The page's text for the eye: a printed line a line, notes as `(right/left)`, what is no text left out."""
+        """The page's text for the eye: a printed line a line, notes as `(right/left)`, what is no text left out.
+
+        The cells of a table's row stand U+3000 apart.
+        """
         printed: dict[int, list[Line]] = {}
         for line in self.lines:
             if line.role in READ:
@@ -116,6 +119,9 @@ class Transcript:
 def _stretches(lines: list[Line]) -> list[str]:
     told: list[str] = []
     halves: list[str] = []
+    cells = [line.text for line in lines if line.role == "table"]
+    if len(cells) == len(lines):
+        return ["\u3000".join(cells)]
     for line in lines:
         if line.role == "note":
             halves.append(line.text)
