@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from functools import cache
 from typing import NamedTuple
 
@@ -125,6 +126,19 @@ class Sheet:
     def frame(self, left: float, top: float, right: float, bottom: float, thick: int) -> None:
         """A frame of rules."""
         self.pen.rectangle([left, top, right, bottom], outline=0, width=thick)
+
+
+@dataclass
+class Page:
+    """A page as set: its picture, and its lines in reading order as a transcription has them."""
+
+    sheet: Sheet
+    lines: list[str] = field(default_factory=list)
+
+
+def han(number: int) -> str:
+    """A number in Chinese digits."""
+    return "".join("〇一二三四五六七八九"[int(digit)] for digit in str(number))
 
 
 def width_of(char: str, how: Type) -> float:
