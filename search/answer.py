@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 if TYPE_CHECKING:
     from search.fallback.near import NearQuotations
@@ -12,8 +12,7 @@ if TYPE_CHECKING:
 Form = Literal["exact", "variant"]
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(NamedTuple):
     """One verified hit. `start` and `end` count characters of the passage's stored text.
 
     `left`, `match`, `right` are stored text as far as the reader may see it: a note he may not see is 〔…〕, and where
@@ -39,8 +38,7 @@ class Item:
     in_note: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Facet:
+class Facet(NamedTuple):
     """One value of a facet with what the search finds there. `value` goes into `Scope`, `label` is shown."""
 
     value: str
@@ -101,8 +99,8 @@ class Answer:
             "took_ms": self.took_ms,
             "passages": self.passages,
             "hits": self.hits,
-            "facets": {name: [asdict(facet) for facet in facets] for name, facets in self.facets.items()},
-            "items": [asdict(item) for item in self.items],
+            "facets": {name: [facet._asdict() for facet in facets] for name, facets in self.facets.items()},
+            "items": [item._asdict() for item in self.items],
             "page": self.page,
             "size": self.size,
             "pages_total": self.pages_total,

@@ -124,12 +124,12 @@ class Finder:
         tree = query.parse(text)
         bank = view.bank
         matcher = Matcher(bank, scope_mask(bank, scope, staff=self._staff), hidden_notes_mask(bank, staff=self._staff))
-        wanted = sought(tree, bank.alphabet)
+        wanted = sought(tree, bank.alphabet) if view.asks else None
         spans = NOWHERE
         if wanted != NOTHING:
             candidates = view.candidates(wanted) if wanted else None
             if candidates is not None:
-                matcher.rows &= candidates
+                matcher.rows = matcher.rows & candidates
             spans = matcher.spans(tree)
         if len(scope.layers) == 1:
             noted = bank.noted[spans.first]

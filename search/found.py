@@ -64,18 +64,17 @@ class Found:
     def by_shelf(self) -> list[tuple[int, int]]:
         """(passages, hits) in each of the bank's shelves."""
         bank, spans = self.bank, self.spans
-        ends = [shelf.place_end for shelf in bank.shelves]
-        hits = np.diff(np.searchsorted(spans.first, [0, *ends])).tolist()
+        hits = np.diff(np.searchsorted(spans.first, bank.place_bounds)).tolist()
         lists = bank.running.postings
         if lists and len(spans) and isinstance(self.tree, Phrase) and len(self.tree.units) == 1:
             letter = int(bank.letters[spans.first[0]])
             if len(spans) == bank.running.frequency[letter]:
                 # Every place of a letter: the position lists know its passages.
-                return list(zip(lists.rows_with(letter, ends), hits, strict=True))
+                return list(zip(lists.rows_with(letter, bank.place_bounds[1:].tolist()), hits, strict=True))
         first_in_row = np.ones(len(spans), dtype=bool)
         np.not_equal(spans.row[1:], spans.row[:-1], out=first_in_row[1:])
         rows = spans.row[first_in_row]
-        passages = np.diff(np.searchsorted(rows, [0, *(shelf.row_end for shelf in bank.shelves)])).tolist()
+        passages = np.diff(np.searchsorted(rows, bank.row_bounds)).tolist()
         return list(zip(passages, hits, strict=True))
 
     def exact(self, spans: Spans) -> Numbers:
@@ -92,17 +91,15 @@ class Found:
         Raises:
             Moved: the stored text is no longer what was searched.
         """
-        exact = self.exact(spans)
-        rows = spans.row.tolist()
-        stored = self.library.passages_by_id(sorted({int(self.bank.ids[row]) for row in rows}))
-        placing = Placing(self.bank, stored.values())
-        places = zip(rows, spans.first.tolist(), spans.last.tolist(), exact.tolist(), strict=True)
-        for row, first, last, is_exact in places:
-            passage, offsets = placing.passage(row), placing.offsets(row, first, last)
-            if passage is None or offsets is None:
-                raise Moved("检索时文库有了改动。", remedy="请再检索一次。")
-            start, end = int(offsets[0]), int(offsets[-1]) + 1
-            yield self._item(self.bank.shelf_of(row), passage, start, end, is_exact, width)
+        stored = self.library.passages_by_id(sorted(set(self.bank.ids[spans.row].tolist())), lines=False)
+        ends = Placing(self.bank, stored.values()).ends(spans)
+        if ends is None:
+            raise Moved("检索时文库有了改动。", remedy="请再检索一次。")
+        ids = self.bank.ids[spans.row].tolist()
+        for row, passage_id, start, end, exact in zip(
+            spans.row.tolist(), ids, *ends, self.exact(spans).tolist(), strict=True
+        ):
+            yield self._item(self.bank.shelf_of(row), stored[passage_id], start, end, exact, width)
 
     def _item(self, shelf: Shelf, passage: Passage, start: int, end: int, exact: bool, width: int) -> Item:
         context = cut(passage, start, end, width, shelf.edition.rights, staff=self.staff)

@@ -12,6 +12,7 @@ HIDDEN = "〔…〕"
 """Stands where a note is that the reader may not see."""
 SNIPPET = 12
 """Characters of context on either side where an edition is only to be found, not read."""
+_OPEN = Rights()
 _REACH = 20
 """How many times the width is looked through for characters that may be seen."""
 
@@ -36,7 +37,7 @@ def cut(passage: Passage, start: int, end: int, width: int, rights: Rights, *, s
         staff: whether the reader belongs to the house and sees everything.
     """
     text = passage.text
-    if staff or rights == Rights():
+    if staff or rights == _OPEN:
         return Context(text[max(start - width, 0) : start], text[start:end], text[end : end + width])
     if rights.text == "snippet":
         width = min(width, SNIPPET)

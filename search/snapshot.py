@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from functools import lru_cache
 from pathlib import Path
 from threading import Lock, Thread
 from typing import NamedTuple
@@ -37,9 +38,14 @@ class View(NamedTuple):
         """Name of the engine that answers."""
         return self.stamp.engine if self.reader and self.stamp else MEMORY
 
+    @property
+    def asks(self) -> bool:
+        """Whether the engine is to be asked: there is one, and no position lists that are quicker."""
+        return self.reader is not None and self.bank.running.postings is None
+
     def candidates(self, sought: Sought) -> Numbers | None:
-        """A mask over rows in which `sought` may stand; None if all may, or if position lists are quicker to ask."""
-        if self.reader is None or self.bank.running.postings:
+        """A mask over rows in which `sought` may stand; None if all may."""
+        if self.reader is None:
             return None
         # Listing more passages than this takes longer than looking through the text.
         most = max(500, len(self.bank.letters) // 1000)
@@ -109,10 +115,16 @@ def shared(folder: Path) -> Snapshot:
         return snapshot
 
 
+@lru_cache(maxsize=_KEPT)
+def _stamp_of(folder: Path) -> Path:
+    """The stamp file of a library; every search asks for it."""
+    return folder / INDEX / STAMP
+
+
 def _signature(folder: Path) -> tuple[int, ...]:
     """Tells one stamp file from the next: it is replaced whenever the index changes."""
     try:
-        status = (folder / INDEX / STAMP).stat()
+        status = _stamp_of(folder).stat()
     except OSError:
         return ()
     return status.st_mtime_ns, status.st_ino, status.st_size

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, Literal, NamedTuple
 
@@ -75,7 +75,7 @@ class NearQuotations:
     def as_json(self) -> dict[str, Any]:
         """As one JSON object; each item with the keys of a hit, and its changes and pieces besides."""
         items = [
-            {**asdict(one.item), "changes": one.changes, "pieces": [piece._asdict() for piece in one.pieces]}
+            {**one.item._asdict(), "changes": one.changes, "pieces": [piece._asdict() for piece in one.pieces]}
             for one in self.items
         ]
         return {"passages": self.passages, "allowed": self.allowed, "items": items}

@@ -75,7 +75,7 @@ class ByWords:
             "passages": self.passages,
             "items": [
                 {
-                    **asdict(one.item),
+                    **one.item._asdict(),
                     "segments": [segment._asdict() for segment in one.segments],
                     "words": list(one.words),
                     "score": one.score,

@@ -6,6 +6,7 @@ them.
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import Any
 
@@ -61,6 +62,9 @@ CHAIN = 10
 QUOTED = (4, 200)
 """Characters of a near quotation, at least and at most."""
 
+_PLAIN = re.compile("[\u4e00-\u9fff\u3400-\u4dbf\U00020000-\U0003ffff]+")
+"""Ideographs only: what the parser makes of these is known beforehand."""
+
 _VALUES = {"juan": juan.wanted, "year": years.wanted}
 """Fields whose values are read, and refused if they cannot be."""
 
@@ -80,6 +84,8 @@ def parse(text: str) -> Node:
         )
     if not text.strip():
         raise UsageError("没有写要找的字。", remedy="请输入要检索的文字。")
+    if _PLAIN.fullmatch(text):
+        return Phrase(tuple(text))
     return _Reader(text).tree()
 
 

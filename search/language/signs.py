@@ -232,6 +232,20 @@ class _FieldPlugin(plugins.FieldsPlugin):
         return super().do_fieldnames(parser, group)
 
 
+class _Parser(QueryParser):
+    """Whoosh's parser asks its plugins anew for every query; ours always answer the same."""
+
+    @lru_cache(maxsize=1)  # noqa: B019 - there is one parser, for the life of the process
+    def taggers(self) -> Any:
+        """What reads signs, in order."""
+        return super().taggers()
+
+    @lru_cache(maxsize=1)  # noqa: B019
+    def filters(self) -> Any:
+        """What makes a tree of them, in order."""
+        return super().filters()
+
+
 @lru_cache(maxsize=1)
 def parser() -> Any:
     """Whoosh's parser with our signs and no others; what it reads has gone through `half_width`."""
@@ -244,7 +258,7 @@ def parser() -> Any:
         (operator(r"(?<!年:)(?<!年代:)[-−](?=\S)", syntax.NotGroup, _Minus), 0),
         (operator("[|]", syntax.OrGroup, _Bar), 0),
     ]
-    return QueryParser(
+    return _Parser(
         None,
         None,
         plugins=[

@@ -48,14 +48,22 @@ def field_mask(bank: Bank, field: Field) -> Numbers:
 
 
 def scope_mask(bank: Bank, scope: Scope, *, staff: bool) -> Numbers:
-    """The rows a reader may search, within the scope."""
+    """The rows a reader may search, within the scope; not to be written to."""
+    return columns.remembered(bank, ("scope", scope, staff), lambda: _in_scope(bank, scope, staff))
+
+
+def hidden_notes_mask(bank: Bank, *, staff: bool) -> Numbers:
+    """The rows of editions whose notes the reader may not even find; not to be written to."""
+    return columns.remembered(bank, ("hidden", staff), lambda: _hidden(bank, staff))
+
+
+def _in_scope(bank: Bank, scope: Scope, staff: bool) -> Numbers:
     return bank.mask(
         shelf for shelf in bank.shelves if findable(shelf.edition, "text", staff=staff) and _within(shelf, scope)
     )
 
 
-def hidden_notes_mask(bank: Bank, *, staff: bool) -> Numbers:
-    """The rows of editions whose notes the reader may not even find."""
+def _hidden(bank: Bank, staff: bool) -> Numbers:
     return bank.mask(shelf for shelf in bank.shelves if not findable(shelf.edition, "notes", staff=staff))
 
 

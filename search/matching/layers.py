@@ -72,7 +72,7 @@ class Text:
     def find(self, wanted: Sequence[Wanted]) -> Stretches:
         """Where a sequence of letter sets stands."""
         first, row = self.track.found(wanted, self.rows)
-        found = Stretches(first, first + (len(wanted) - 1), row)
+        found = Stretches(first, first + (len(wanted) - 1) if len(wanted) > 1 else first, row)
         return self.whole(found) if self.in_notes else found
 
     def near(self, places: Numbers, often: int) -> Text:
@@ -121,17 +121,18 @@ def texts(bank: Bank, layer: Layer, rows: Numbers, hidden: Numbers) -> Iterator[
         rows: a mask of the rows that may match.
         hidden: a mask of the rows whose notes the reader may not find.
     """
-    secret = hidden.any()
     match layer:
         case "both":
-            yield Text(bank, bank.running, _mask(rows & ~(hidden & columns.noted_rows(bank)) if secret else rows))
-            yield Text(bank, bank.main_text, _mask(rows))
+            running = rows if bank.none(hidden) else rows & ~(hidden & columns.noted_rows(bank))
+            yield Text(bank, bank.running, _mask(bank, running))
+            if len(bank.main_text):
+                yield Text(bank, bank.main_text, _mask(bank, rows))
         case "text":
-            yield Text(bank, bank.running, _mask(rows & ~columns.noted_rows(bank)))
-            yield Text(bank, bank.main_text, _mask(rows))
+            yield Text(bank, bank.running, _mask(bank, rows & ~columns.noted_rows(bank)))
+            yield Text(bank, bank.main_text, _mask(bank, rows))
         case "notes":
-            yield Text(bank, bank.running, _mask(rows & columns.noted_rows(bank) & ~hidden), in_notes=True)
+            yield Text(bank, bank.running, _mask(bank, rows & columns.noted_rows(bank) & ~hidden), in_notes=True)
 
 
-def _mask(rows: Numbers) -> Numbers | None:
-    return None if rows.all() else rows
+def _mask(bank: Bank, rows: Numbers) -> Numbers | None:
+    return None if bank.all(rows) else rows

@@ -173,7 +173,7 @@ class _Search:
                     self.bank, string.units, self.rows, self.hidden, string.layer, running_only=running_only
                 ).spans
             string = Phrase(string.units, True, string.layer)
-        layer, secret = layer_of(string), bool(self.hidden.any())
+        layer, secret = layer_of(string), not self.bank.none(self.hidden)
         regular = any(isinstance(leaf, Regex) for leaf in leaves(string))
         running, *others = texts(self.bank, layer, self.rows, self.hidden)
         parts = [running.spans(self._occurrences(string, running))]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -48,7 +49,7 @@ def spots(choices: Iterable[Choice], alphabet: Alphabet) -> list[Spot]:
         if not choice:
             found.append(ANY)
         elif len(choice) == 1:
-            found += [_spot([letter]) for letter in spelt(choice[0], alphabet)]
+            found += [_one(letter) for letter in spelt(choice[0], alphabet)]
         else:
             found.append(spot(choice, alphabet))
     return found
@@ -71,6 +72,12 @@ def stand(text: Text, sequence: Sequence[Spot], *, exact: bool) -> Stretches:
 def rarest(track: Track, sequence: Sequence[Spot]) -> int:
     """How often the rarest spot of a sequence has its letters: there cannot be more occurrences."""
     return min((track.count(one.letters) for one in sequence if one.letters is not None), default=len(track))
+
+
+@lru_cache(maxsize=1 << 15)
+def _one(letter: Letter | None) -> Spot:
+    """What a single character asks for; most queries hold nothing else, and the same ones again and again."""
+    return _spot([letter])
 
 
 def _spot(letters: Iterable[Letter | None]) -> Spot:

@@ -28,6 +28,8 @@ from search.text.postings import Block, Postings
 from search.text.tracks import Track
 
 _CELL, _ROW = "\x1e", "\x1d"
+_STRETCH = 64
+"""Places of a text that share the row they are counted from; rows are at least one place long."""
 _FAR = 1e12
 """Greater than any number records are sorted by."""
 _KEPT = 4
@@ -40,6 +42,22 @@ class Found(NamedTuple):
     anywhere: Numbers
     title: Numbers
     whole: Numbers
+
+
+class Rowed(Track):
+    """A text in which the row of a place is looked up, not searched for: common words stand in every record."""
+
+    def __init__(self, letters: Numbers, starts: Numbers) -> None:
+        super().__init__(letters, starts)
+        further = np.repeat(np.arange(len(starts) - 1, dtype=np.int32), np.diff(starts))
+        self._first = further[::_STRETCH].copy()
+        further -= np.repeat(self._first, _STRETCH)[: len(further)]
+        self._further = further.astype(np.uint8)
+
+    def row_at(self, at: Numbers) -> Numbers:
+        """The rows that hold these places."""
+        rows: Numbers = self._first[at // _STRETCH] + self._further[at]
+        return rows
 
 
 class Drawer:
@@ -194,7 +212,7 @@ _keepers: OrderedDict[tuple[str, int, int], _Keeper] = OrderedDict()
 _keepers_lock = Lock()
 
 
-def _track(rows: Sequence[str], alphabet: Alphabet) -> tuple[Track, Numbers]:
+def _track(rows: Sequence[str], alphabet: Alphabet) -> tuple[Rowed, Numbers]:
     """Rows of cells as one text that no match crosses the cells of; and where each cell that holds something begins."""
     points = codes(_ROW.join(rows) + (_ROW if rows else ""))
     letters = alphabet.letters(alphabet.glyphs(points))
@@ -204,7 +222,7 @@ def _track(rows: Sequence[str], alphabet: Alphabet) -> tuple[Track, Numbers]:
     starts = np.concatenate(([0], np.flatnonzero(ends_row) + 1))
     empty = starts[:-1][np.array([not cells for cells in rows], dtype=bool)]
     cell_starts = np.setdiff1d(np.concatenate(([0], np.flatnonzero(ends) + 1))[:-1], empty, assume_unique=True)
-    track = Track(letters, starts)
+    track = Rowed(letters, starts)
     track.postings = Postings([(0, _listed(letters))])
     return track, cell_starts
 
@@ -216,10 +234,12 @@ def _placed(track: Track, wanted: Sequence[Numbers]) -> tuple[Numbers, Numbers]:
 
 
 def _listed(letters: Numbers) -> Block:
-    """Where each letter stands; in which row it stands first nobody asks of records."""
+    """Where each letter stands, and before which; in which row it stands first nobody asks of records."""
     order = np.argsort(letters, kind="stable").astype(np.uint32)
     bounds = np.concatenate(([0], np.cumsum(np.bincount(letters))))
-    return Block(order, bounds, np.zeros(0, dtype=bool))
+    last = letters.item(-1) if len(letters) else 0
+    following = np.append(letters[1:], letters.dtype.type(0))[order] if len(letters) else letters
+    return Block(order, bounds, following, np.zeros(0, dtype=np.uint8), np.zeros(0, dtype=np.int32), last)
 
 
 def _by_name(titles: Iterable[str]) -> dict[str, list[int]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
 
 from archive.errors import UsageError
@@ -55,7 +55,7 @@ class Facets:
 
     def as_json(self) -> dict[str, Any]:
         """As one JSON object."""
-        return {name: [asdict(one) for one in values] for name, values in self.values.items()}
+        return {name: [one._asdict() for one in values] for name, values in self.values.items()}
 
     def as_table(self) -> Table:
         """As a table."""

@@ -11,6 +11,8 @@ from archive.model import Work
 from search.answer import Facet
 from search.found import Found
 from search.statistics.periods import period
+from search.text.bank import Bank
+from search.text.columns import once_a_bank
 
 
 class _By(NamedTuple):
@@ -45,22 +47,30 @@ NAMES = {**{name: by.name for name, by in FACETS.items()}, LAYER: "正文或注"
 def facets(found: Found) -> dict[str, tuple[Facet, ...]]:
     """All facets of what was found, the most frequent values first."""
     counted = [
-        (shelf.work, *counts) for shelf, counts in zip(found.bank.shelves, found.by_shelf, strict=True) if counts[1]
+        (values, *counts) for values, counts in zip(_values(found.bank), found.by_shelf, strict=True) if counts[1]
     ]
     made = {}
-    for name, by in FACETS.items():
+    for number, name in enumerate(FACETS):
         totals: dict[str, tuple[str, int, int]] = {}
-        for work, passages, hits in counted:
-            value = by.value(work)
-            label, old_passages, old_hits = totals.get(value) or (by.label(work), 0, 0)
-            totals[value] = (label, old_passages + passages, old_hits + hits)
+        for values, passages, hits in counted:
+            value, label = values[number]
+            if value in totals:
+                label, old_passages, old_hits = totals[value]
+                passages, hits = old_passages + passages, old_hits + hits
+            totals[value] = (label, passages, hits)
         made[name] = _sorted(Facet(value, *counts) for value, counts in totals.items())
     return {**made, LAYER: _layers(found)}
 
 
+@once_a_bank
+def _values(bank: Bank) -> list[tuple[tuple[str, str], ...]]:
+    """Of each shelf the value and the label of every facet."""
+    return [tuple((by.value(shelf.work), by.label(shelf.work)) for by in FACETS.values()) for shelf in bank.shelves]
+
+
 def _layers(found: Found) -> tuple[Facet, ...]:
     """How many hits begin in the main text and how many in a note; a passage with both is counted for both."""
-    noted = found.bank.noted[found.spans.first]
+    noted = found.bank.noted[found.spans.first] if found.bank.has_notes else np.zeros(0, dtype=bool)
     if not noted.any():
         return (Facet("text", LAYERS["text"], found.passages, found.hits),) if found.hits else ()
     rows = found.spans.row

@@ -19,7 +19,7 @@ from search.text.bank import Bank, Shelf
 def searched(found: Found) -> Numbers:
     """The mask of rows that a query looked through."""
     bank = found.bank
-    mask = scope_mask(bank, found.scope, staff=found.staff)
+    mask = scope_mask(bank, found.scope, staff=found.staff).copy()
     for node in conditions(found.tree):
         mask &= _left_by(bank, node)
     return mask

@@ -51,19 +51,21 @@ class Alphabet:
             if unknown.any():
                 self._learn(np.unique(piece[unknown]))
                 found = self._glyph_of_code[piece]
-                numbers = numbers.astype(found.dtype, copy=False)
+            if found.dtype != numbers.dtype:  # learnt here, or meanwhile by another thread
+                numbers = numbers.astype(found.dtype)
             numbers[start : start + _PIECE] = found
         return numbers
 
     def _learn(self, codes: Numbers) -> None:
         with self._growing:
-            for code in codes.tolist():
-                number, table = self._add(chr(code), folding.fold_char(chr(code))), self._glyph_of_code
-                if number >= _unknown(table.dtype):  # more glyphs than two bytes can count
-                    known = table != _unknown(table.dtype)
-                    table = np.where(known, table, _unknown(np.uint32)).astype(np.uint32)
-                    self._glyph_of_code = table
-                table[code] = number
+            chars = map(chr, codes.tolist())
+            numbers = np.array([self._add(char, folding.fold_char(char)) for char in chars], dtype=np.uint32)
+            table = self._glyph_of_code
+            if int(numbers.max()) >= _unknown(table.dtype):  # more glyphs than two bytes can count
+                known = table != _unknown(table.dtype)
+                table = np.where(known, table, _unknown(np.uint32)).astype(np.uint32)
+                self._glyph_of_code = table
+            table[codes] = numbers
 
     def gaiji(self, value: Mapping[str, Any]) -> int:
         """The glyph number of a character without code point, from what its mark says of it."""
@@ -97,7 +99,11 @@ class Alphabet:
 
     def letters(self, glyphs: Numbers) -> Numbers:
         """Glyph numbers to letter numbers."""
-        return packed(np.array(self._letter_of_glyph, dtype=np.uint32))[glyphs]
+        table = packed(np.array(self._letter_of_glyph, dtype=np.uint32))
+        letters = np.empty(len(glyphs), dtype=table.dtype)
+        for start in range(0, len(glyphs), _PIECE):
+            letters[start : start + _PIECE] = table[glyphs[start : start + _PIECE]]
+        return letters
 
     def tokens(self, letters: Numbers) -> Numbers:
         """Letter numbers to the code points of their tokens."""

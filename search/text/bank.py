@@ -16,7 +16,6 @@ from typing import NamedTuple
 
 import numpy as np
 
-from archive.edition_text import EditionText
 from archive.library import Library
 from archive.model import Edition, Work
 from search.text import postings, streams
@@ -27,8 +26,12 @@ from search.text.tracks import Track
 
 _AHEAD = 1 << 20
 """Characters to read from which on other threads help: opening the store for them takes a few milliseconds."""
+_READERS = 3
+"""Editions that are read at once: SQLite and numpy let other threads work meanwhile."""
 _BLOCK = 1 << 22
 """Letters that make a block of position lists; an edition is never cut."""
+_FEW = 1 << 16
+"""Letters that are looked at side by side, not one step after the other."""
 
 _serial = count()
 
@@ -110,6 +113,10 @@ class Bank:
         self.running = Track(self.letters, self.starts)
         self.main_text = Track(self.letters[self.main], np.searchsorted(self.main, self.starts), self.main)
         self.shelves = tuple(shelf._replace(stream=self._view(shelf)) for shelf in shelves)
+        self.row_bounds = np.array([0, *(shelf.row_end for shelf in shelves)], dtype=np.int64)
+        """Where the rows of each shelf begin, and at the end where the last one's end."""
+        self.place_bounds = np.array([0, *(shelf.place_end for shelf in shelves)], dtype=np.int64)
+        """Where the places of each shelf begin, and at the end where the last one's end."""
         self._first_rows = [shelf.row for shelf in shelves]
         self._blocks: dict[tuple[int, ...], tuple[Block, Block]] = {}
 
@@ -143,13 +150,12 @@ class Bank:
         works = {work.id: (order, work) for order, work in enumerate(library.works())}
         editions = [edition for edition in library.editions() if edition.work_id in works]
         editions.sort(key=lambda edition: (works[edition.work_id][0], edition.id))
-        texts = _texts(library, [edition for edition in editions if edition.id not in kept])
+        fresh = _read(library, [edition for edition in editions if edition.id not in kept], alphabet)
         shelves: list[Shelf] = []
         row = place = 0
         for edition in editions:
             old = kept.get(edition.id)
-            stream = old.stream if old else streams.read(next(texts), alphabet)
-            titles = old.titles if old else library.section_titles(edition.id)
+            stream, titles = (old.stream, old.titles) if old else next(fresh)
             serial = old.serial if old else next(_serial)
             row_end, place_end = row + len(stream.ids), place + len(stream.letters)
             work = works[edition.work_id][1]
@@ -185,6 +191,29 @@ class Bank:
         order = np.argsort(self.ids, kind="stable")
         return self.ids[order], order
 
+    @cached_property
+    def every_row(self) -> Numbers:
+        """The mask of all rows; nobody can write to it."""
+        return _constant(np.ones(self.size, dtype=bool))
+
+    @cached_property
+    def no_row(self) -> Numbers:
+        """The mask of no row; nobody can write to it."""
+        return _constant(np.zeros(self.size, dtype=bool))
+
+    def all(self, rows: Numbers) -> bool:
+        """Whether a mask names all rows."""
+        return rows is self.every_row or bool(rows.all())
+
+    def none(self, rows: Numbers) -> bool:
+        """Whether a mask names no row."""
+        return rows is self.no_row or not rows.any()
+
+    @cached_property
+    def has_notes(self) -> bool:
+        """Whether any place belongs to a note."""
+        return bool(self.noted.any())
+
     @property
     def size(self) -> int:
         """How many passages there are."""
@@ -217,7 +246,7 @@ class Bank:
         is in both is one occurrence.
         """
         wanted = [np.array([letter.letter]) for letter in phrase]
-        if rows is not None and rows.all():
+        if rows is not None and self.all(rows):
             rows = None
         first, row = self.running.found(wanted, rows)
         running = Spans(first, first + (len(wanted) - 1) if len(wanted) > 1 else first, row, self.starts)
@@ -241,8 +270,11 @@ class Bank:
 
     def exact(self, phrase: Sequence[Letter], spans: Spans) -> Numbers:
         """Which occurrences of a phrase have its very glyphs."""
-        same = np.ones(len(spans), dtype=bool)
         jumps = spans.last - spans.first >= len(phrase)
+        if len(spans) * len(phrase) <= _FEW and not jumps.any():
+            written: Numbers = self.glyphs[spans.first[:, None] + np.arange(len(phrase))]
+            return np.asarray((written == [letter.glyph for letter in phrase]).all(axis=1))
+        same = np.ones(len(spans), dtype=bool)
         plain = spans.first[~jumps]
         over = np.searchsorted(self.main, spans.first[jumps])
         for step, letter in enumerate(phrase):
@@ -264,19 +296,20 @@ def _sections(all_streams: Sequence[Stream]) -> list[Numbers]:
     return [stream.section + offset for stream, offset in zip(all_streams, before, strict=False)]
 
 
-def _texts(library: Library, editions: Sequence[Edition]) -> Iterator[EditionText]:
-    """The texts of these editions, in order; long ones are read ahead, beside the folding."""
+def _read(library: Library, editions: Sequence[Edition], alphabet: Alphabet) -> Iterator[tuple[Stream, dict[str, str]]]:
+    """These editions, folded, and the titles of their sections, in order; long ones beside one another."""
     if sum(edition.characters for edition in editions) < _AHEAD:
-        yield from (library.edition_text(edition.id) for edition in editions)
+        for edition in editions:
+            yield streams.read(library.edition_text(edition.id), alphabet), library.section_titles(edition.id)
         return
 
-    def read(edition: Edition) -> EditionText:
+    def read(edition: Edition) -> tuple[Stream, dict[str, str]]:
         with Library.open(library.folder) as own:
-            return own.edition_text(edition.id)
+            return streams.read(own.edition_text(edition.id), alphabet), own.section_titles(edition.id)
 
-    with ThreadPoolExecutor(2) as readers:
-        coming = deque(readers.submit(read, edition) for edition in editions[:3])
-        for edition in editions[3:]:
+    with ThreadPoolExecutor(_READERS) as readers:
+        coming = deque(readers.submit(read, edition) for edition in editions[:_READERS])
+        for edition in editions[_READERS:]:
             yield coming.popleft().result()
             coming.append(readers.submit(read, edition))
         while coming:
@@ -306,6 +339,11 @@ def merged(parts: Sequence[Spans]) -> Spans:
     new = np.ones(len(order), dtype=bool)
     new[1:] = (np.diff(everything.first) != 0) | (np.diff(everything.last) != 0)
     return everything.take(new)
+
+
+def _constant(numbers: Numbers) -> Numbers:
+    numbers.flags.writeable = False
+    return numbers
 
 
 def _joined(parts: Sequence[Numbers], kind: type[np.generic]) -> Numbers:

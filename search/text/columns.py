@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from functools import wraps
 from typing import TypeVar
 from weakref import WeakKeyDictionary
@@ -16,7 +16,8 @@ from search.text.bank import Bank, Shelf
 T = TypeVar("T")
 
 
-def _once_a_bank(work_out: Callable[[Bank], T]) -> Callable[[Bank], T]:
+def once_a_bank(work_out: Callable[[Bank], T]) -> Callable[[Bank], T]:
+    """A function of a bank that is worked out once for each."""
     known: WeakKeyDictionary[Bank, T] = WeakKeyDictionary()
 
     @wraps(work_out)
@@ -29,7 +30,29 @@ def _once_a_bank(work_out: Callable[[Bank], T]) -> Callable[[Bank], T]:
     return of
 
 
-@_once_a_bank
+_MASKS = 16
+"""Masks remembered of one bank: readers choose few scopes at a time."""
+_masks: WeakKeyDictionary[Bank, dict[Hashable, Numbers]] = WeakKeyDictionary()
+
+
+def remembered(bank: Bank, key: Hashable, work_out: Callable[[], Numbers]) -> Numbers:
+    """A mask over the rows of a bank, worked out once; nobody can write to it.
+
+    One of all rows or of none is `bank.every_row` or `bank.no_row` itself, so that to see this takes no time.
+    """
+    known = _masks.setdefault(bank, {})
+    mask = known.get(key)
+    if mask is None:
+        mask = work_out()
+        mask = bank.every_row if mask.all() else mask if mask.any() else bank.no_row
+        mask.flags.writeable = False
+        if len(known) >= _MASKS:
+            known.clear()
+        known[key] = mask
+    return mask
+
+
+@once_a_bank
 def noted_rows(bank: Bank) -> Numbers:
     """A mask of the rows that have notes."""
     # A row that is a note from end to end has no place in the text without notes, but begins in a note.
@@ -38,7 +61,7 @@ def noted_rows(bank: Bank) -> Numbers:
     return has_text
 
 
-@_once_a_bank
+@once_a_bank
 def notes(bank: Bank) -> tuple[Numbers, Numbers]:
     """Where each stretch of note letters begins and ends in the bank; one may run on into the next row."""
     turns = np.flatnonzero(bank.noted[1:] != bank.noted[:-1]) + 1
@@ -49,7 +72,7 @@ def notes(bank: Bank) -> tuple[Numbers, Numbers]:
     return turns[::2], turns[1::2]
 
 
-@_once_a_bank
+@once_a_bank
 def juans(bank: Bank) -> Numbers:
     """The juan of each row (`juan.code`)."""
     return np.concatenate([_juans(shelf) for shelf in bank.shelves] or [np.zeros(0, dtype=np.int64)])

@@ -1,7 +1,12 @@
-"""Where each letter stands: position lists in memory, so that a string is found without a look at the whole text."""
+"""Where each letter stands: position lists in memory, so that a string is found without a look at the whole text.
+
+Beside each place stands the letter that follows it. So two letters in a row are found by running through one list,
+where to look each place up in the text would wait for memory every time.
+"""
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -10,6 +15,8 @@ import numpy as np
 from search.text.alphabet import Numbers
 
 _NONE = np.empty(0, dtype=np.int64)
+_FEW = 1 << 14
+"""Places of a letter up to which its lists are put together before they are looked at."""
 
 
 class Block(NamedTuple):
@@ -18,12 +25,18 @@ class Block(NamedTuple):
     Args:
         order: places within the stretch, letter by letter, each letter's in order.
         bounds: where each letter's places begin in `order`, and at the end where the last one's end.
-        firsts: for each entry of `order`, whether it is the letter's first place in its row.
+        following: for each entry of `order` the letter after it, whichever row that is in; 0 at the end of the stretch.
+        firsts: for each entry of `order` one bit, whether it is the letter's first place in its row.
+        rows: how many rows hold each letter.
+        last: the letter at the end of the stretch; 0 if it is empty.
     """
 
     order: Numbers
     bounds: Numbers
+    following: Numbers
     firsts: Numbers
+    rows: Numbers
+    last: int
 
 
 def block(letters: Numbers, starts: Numbers) -> Block:
@@ -34,35 +47,77 @@ def block(letters: Numbers, starts: Numbers) -> Block:
     firsts = np.ones(len(order), dtype=bool)
     np.not_equal(rows[1:], rows[:-1], out=firsts[1:])
     firsts[bounds[:-1][bounds[:-1] < len(order)]] = True
-    return Block(order, bounds, firsts)
+    before = np.concatenate(([0], np.cumsum(firsts, dtype=np.int32)))
+    following = np.append(letters[1:], letters.dtype.type(0))[order] if len(letters) else letters
+    last = letters.item(-1) if len(letters) else 0
+    return Block(order, bounds, following, np.packbits(firsts), np.diff(before[bounds]), last)
+
+
+_EMPTY = block(np.empty(0, dtype=np.uint16), np.zeros(1, dtype=np.int64))
 
 
 class Postings:
     """Blocks side by side, each with the place at which it begins."""
 
     def __init__(self, blocks: Sequence[tuple[int, Block]]) -> None:
-        self._blocks = tuple(blocks)
+        self._blocks = tuple(blocks) or ((0, _EMPTY),)
+        letters = max(len(one.bounds) for _, one in self._blocks)
+        # One column a letter, so that all blocks are asked at once.
+        self._bounds = np.zeros((len(self._blocks), letters), dtype=np.int64)
+        for bounds, (_, one) in zip(self._bounds, self._blocks, strict=True):
+            bounds[: len(one.bounds)] = one.bounds
+            bounds[len(one.bounds) :] = one.bounds[-1]
 
     def of(self, letter: int) -> Numbers:
         """The places of a letter, sorted."""
-        parts = [
-            one.order[one.bounds[letter] : one.bounds[letter + 1]] + np.int64(base)
-            for base, one in self._blocks
-            if letter + 1 < len(one.bounds)
-        ]
-        return np.concatenate(parts) if parts else _NONE
+        lows, highs = self._cuts(letter)
+        places = np.empty(sum(highs) - sum(lows), dtype=np.int64)
+        end = 0
+        for (base, one), low, high in zip(self._blocks, lows, highs, strict=True):
+            begin, end = end, end + high - low
+            np.add(one.order[low:high], base, out=places[begin:end], dtype=np.int64)
+        return places
+
+    def before(self, letter: int, following: int) -> Numbers:
+        """The places of a letter before another one, sorted; those at the end of a block whatever comes after."""
+        lows, highs = self._cuts(letter)
+        cuts = [(base, one, low, high) for (base, one), low, high in zip(self._blocks, lows, highs, strict=True)]
+        if sum(highs) - sum(lows) <= _FEW:
+            # All lists as one, as each step takes longer than what it does.
+            after = [one.following[low:high] for _, one, low, high in cuts]
+            order = [one.order[low:high] for _, one, low, high in cuts]
+            base = np.repeat([base for base, *_ in cuts], [len(one) for one in order])
+            found = np.flatnonzero(np.concatenate(after) == following)
+            places = np.concatenate(order)[found] + base[found]
+        else:
+            parts = [
+                one.order[low + np.flatnonzero(one.following[low:high] == following)] + np.int64(base)
+                for base, one, low, high in cuts
+                if low < high
+            ]
+            places = np.concatenate(parts or [_NONE])
+        ends = [base + len(one.order) - 1 for base, one, *_ in cuts if one.last == letter]
+        return np.union1d(places, ends).astype(np.int64) if ends else places
 
     def rows_with(self, letter: int, ends: Sequence[int]) -> list[int]:
         """How many rows hold a letter, by stretch: each ends at one of `ends` (sorted, between rows)."""
-        totals = np.zeros(len(ends), dtype=np.int64)
-        for base, one in self._blocks:
-            if letter + 1 >= len(one.bounds):
+        totals = [0] * len(ends)
+        for (base, one), low, high in zip(self._blocks, *self._cuts(letter), strict=True):
+            if low == high:
                 continue
-            low, high = one.bounds[letter : letter + 2].tolist()
-            cuts = np.searchsorted(one.order[low:high], np.maximum(np.asarray(ends, dtype=np.int64) - base, 0))
-            firsts, previous = one.firsts[low:high], 0
-            for number, cut in enumerate(cuts.tolist()):
-                if cut > previous:
-                    totals[number] += np.count_nonzero(firsts[previous:cut])
-                    previous = cut
-        return totals.tolist()
+            begin, end = bisect_right(ends, base), bisect_right(ends, base + len(one.order) - 1)
+            if begin == end:
+                totals[begin] += one.rows.item(letter)
+                continue
+            cuts = np.searchsorted(one.order[low:high], np.asarray(ends[begin : end + 1]) - base).tolist()
+            firsts, previous = np.unpackbits(one.firsts[low >> 3 : (high + 7) >> 3])[low & 7 :], 0
+            for number, cut in enumerate(cuts, begin):
+                totals[number] += int(np.count_nonzero(firsts[previous:cut]))
+                previous = cut
+        return totals
+
+    def _cuts(self, letter: int) -> tuple[list[int], list[int]]:
+        """Where the places of a letter begin and end in every block."""
+        if letter + 1 >= self._bounds.shape[1]:
+            return [0] * len(self._blocks), [0] * len(self._blocks)
+        return self._bounds[:, letter].tolist(), self._bounds[:, letter + 1].tolist()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -75,13 +75,22 @@ def read(text: EditionText, alphabet: Alphabet) -> Stream:
     )
 
 
-def places(passage: Passage, alphabet: Alphabet) -> tuple[Numbers, Numbers]:
-    """A stored passage as its part of the stream: the glyphs, and the offset in the text of each."""
-    numbers = alphabet.glyphs(codes(passage.text))
-    marks = [(mark.kind, mark.start, mark.end, mark.value) for mark in passage.marks]
-    _place_gaiji(numbers, 0, passage.text, marks, alphabet)
-    offsets = np.flatnonzero(numbers)
-    return numbers[offsets], offsets
+def places(passages: Sequence[Passage], alphabet: Alphabet) -> tuple[Numbers, Numbers, list[int]]:
+    """Stored passages as their parts of the stream, one after the other.
+
+    Returns:
+        The glyphs, the offset of each in the text of its passage, and where each passage begins, and at the end where
+        the last one ends.
+    """
+    bases = list(accumulate((len(passage.text) for passage in passages), initial=0))
+    numbers = alphabet.glyphs(codes("".join([passage.text for passage in passages])))
+    for base, passage in zip(bases, passages, strict=False):
+        if passage.marks:
+            marks = [(mark.kind, mark.start, mark.end, mark.value) for mark in passage.marks]
+            _place_gaiji(numbers, base, passage.text, marks, alphabet)
+    kept = np.flatnonzero(numbers)
+    bounds = np.searchsorted(kept, bases)
+    return numbers[kept], kept - np.repeat(bases[:-1], np.diff(bounds)), bounds.tolist()
 
 
 def documents(stream: Stream, alphabet: Alphabet) -> Iterator[tuple[int, str]]:
