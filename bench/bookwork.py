@@ -71,7 +71,7 @@ def book_page(
         fits = max(0, int(room // how.step))
         if not fits or (fits < len(lines) and (cited or whole or kind == "heading")):
             break
-        if kind == "heading" and y > 1850:
+        if kind == "heading" and room < how.step + 4 * body.step:
             break
         for line in lines[:fits]:
             sheet.line(line, _LEFT, y, how)
