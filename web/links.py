@@ -61,6 +61,11 @@ def picture(one: Edition, label: str) -> str:
     return f"/scan/{_tail(parse(one.urn))}/{quote(label, safe='')}"
 
 
+def pdf(one: Edition) -> str:
+    """The whole book as a PDF."""
+    return f"/pdf/{_tail(parse(one.urn))}"
+
+
 def browse(facet: str = "", value: str | None = None) -> str:
     """The catalogue, by a facet, or the works of one value of it."""
     path = f"/browse/{facet}/" if facet else "/browse/"

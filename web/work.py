@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 from archive import pages, rights
 from archive.errors import NotFound, UsageError
 from archive.model import Edition, Section
+from archive.paper.book import may_leave
 from archive.reading import Outline
 from archive.urn import parse
 from web import citing, comparing, links, named
@@ -80,6 +81,7 @@ def show(name: str) -> Response | str:
         contents=_contents(edition, outline),
         section_count=len(outline.sections),
         pages=_first_pages(edition),
+        takeable=may_leave(edition, staff=desk().staff),
         first_label=next(iter(desk().library.page_labels(edition.id)), ""),
         citation=citing.offer(work, edition, outline, None, urn),
         compare=comparing.offer(work.id, edition),
