@@ -17,14 +17,13 @@ from archive.library import Library
 from archive.model import Edition
 from archive.rights import findable
 from archive.transcription.model import Glyph, Transcript
+from archive.transcription.store import DOUBT
 from search.fallback.likeness import looks
 from search.reading_aids.context import Around, Contexts, Seen, Weights
 from search.reading_aids.flow import Sign, flows, of_text
 from search.snapshot import shared
 from search.text.folding import fold_char
 
-DOUBT = 0.8
-"""Confidence below which anything may be offered, not only what looks alike."""
 MOST = 9
 """Candidates of one place."""
 SURE = 0.99

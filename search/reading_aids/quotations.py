@@ -16,11 +16,11 @@ from archive.library import Library
 from archive.model import Edition, Passage
 from archive.rights import visible
 from archive.transcription.model import Transcript
+from archive.transcription.store import DOUBT
 from search.parallels import alignment
 from search.parallels.items import BREAK
 from search.parallels.seeds import Grams, Text
 from search.parallels.texts import tracks
-from search.reading_aids.characters import DOUBT
 from search.reading_aids.flow import Sign, flows
 from search.snapshot import shared
 from search.text.alphabet import Numbers
