@@ -1,11 +1,12 @@
 """The rows of one sheet of an .xlsx, straight from its XML (ECMA-376 part 1, 18.3), one row in memory at a time.
 
-openpyxl reads the parts around it (strings, styles, date system); cells are read here, three times as fast, with what
-it does not tell: which of them are formulas.
+openpyxl reads the parts around it (styles, date system); strings and cells are read here, three times as fast, with
+what it does not tell: which of them are formulas.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from functools import lru_cache
@@ -18,6 +19,8 @@ from openpyxl.utils.datetime import from_excel, from_ISO8601
 ERRORS = frozenset(("#REF!", "#N/A", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!"))
 
 _MAIN = "{*}"
+_ESCAPE = re.compile("_x([0-9A-Fa-f]{4})_")  # ECMA-376 part 1, 22.9.2.19
+_TAKEN_FOR_ONE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 
 
 class SheetRow(NamedTuple):
@@ -34,6 +37,21 @@ class Around(NamedTuple):
     strings: Sequence[str]
     dates: Collection[int]
     epoch: datetime
+
+
+def strings(part: IO[bytes]) -> list[str]:
+    """The strings that cells share, by the number under which cells name them.
+
+    Raises:
+        SyntaxError: the XML is damaged.
+    """
+    found: list[str] = []
+    for _, element in etree.iterparse(part, tag=f"{_MAIN}si", resolve_entities=False, no_network=True):
+        found.append(_inline(element, element.tag[: -len("si")]))
+        element.clear()
+        while element.getprevious() is not None:
+            del element.getparent()[0]
+    return found
 
 
 def rows(part: IO[bytes], around: Around, most_columns: int) -> Iterator[SheetRow]:
@@ -103,11 +121,18 @@ def _number(text: str, style: int, around: Around) -> Any:
 
 
 def _inline(element: Any, named: str) -> str:
-    """The text of an inline string, its phonetic guide left out."""
+    """The text of a string, its phonetic guide left out; `_x000D_` stands for a character XML cannot hold."""
     if len(element) == 1 and element[0].tag == f"{named}t":
-        return element[0].text or ""
-    texts = element.iter(f"{_MAIN}t")
-    return "".join(one.text or "" for one in texts if not one.getparent().tag.endswith("rPh"))
+        text = element[0].text or ""
+    else:
+        texts = element.iter(f"{_MAIN}t")
+        text = "".join(one.text or "" for one in texts if not one.getparent().tag.endswith("rPh"))
+    return _ESCAPE.sub(lambda found: chr(int(found[1], 16)), text) if "_x" in text else text
+
+
+def escaped(text: str) -> str:
+    """Text as a string of a sheet has to hold it, so that nothing in it is taken for such an escape."""
+    return _TAKEN_FOR_ONE.sub("_x005F_", text) if "_x" in text else text
 
 
 @lru_cache(maxsize=1024)

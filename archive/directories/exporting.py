@@ -18,6 +18,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from archive import audit
 from archive.directories import public, records
+from archive.directories.cells import escaped
 from archive.directories.grid import CUT_SHORT, LONGEST_CELL
 from archive.directories.kinds import KINDS
 from archive.directories.model import Directory, Field, Value
@@ -107,7 +108,7 @@ def _staff_rows(library: Library, directory: Directory) -> Iterator[tuple[str, M
 def _cell(sheet: Any, text: str, *, bold: bool = False) -> Any:
     if len(text) > LONGEST_CELL:
         text = text[: LONGEST_CELL - len(CUT_SHORT)] + CUT_SHORT
-    cell = WriteOnlyCell(sheet, text)
+    cell = WriteOnlyCell(sheet, escaped(text))
     if text.startswith(_RISKY):
         cell.data_type = "s"
         cell.quotePrefix = True

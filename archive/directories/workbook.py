@@ -14,6 +14,7 @@ from typing import Any
 from openpyxl.reader.excel import ExcelReader
 from openpyxl.styles.stylesheet import apply_stylesheet
 from openpyxl.utils import get_column_letter, range_boundaries
+from openpyxl.xml.constants import SHARED_STRINGS
 
 from archive.directories import cells
 from archive.directories.cells import Around, SheetRow
@@ -162,14 +163,16 @@ def _opened(data: bytes) -> tuple[dict[str, str], Around]:
     """
     reader: Any = ExcelReader(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
     reader.read_manifest()
-    reader.read_strings()
+    shared = reader.package.find(SHARED_STRINGS)
+    with reader.archive.open(shared.PartName[1:]) if shared else io.BytesIO(b"<sst/>") as part:
+        strings = cells.strings(part)
     reader.read_workbook()
     apply_stylesheet(reader.archive, reader.wb)
     parts: dict[str, str] = {}
     for sheet, part in reader.parser.find_sheets():
         if sheet.state == "visible" and "chartsheet" not in part.Type and part.target in reader.valid_files:
             parts.setdefault(sheet.name, part.target)
-    return parts, Around(reader.shared_strings, reader.wb._date_formats, reader.wb.epoch)
+    return parts, Around(strings, reader.wb._date_formats, reader.wb.epoch)
 
 
 def _odd(row: list[Any], formulas: list[int]) -> Iterator[str]:

@@ -368,7 +368,8 @@ def test_formulas_give_their_last_value_and_are_told(library: Library, tmp_path:
 
 
 SHARED = """<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" count="4" uniqueCount="4">
-<si><t>姓名</t></si><si><t>生年</t></si>
+<si><t>姓名</t></si><si><t xml:space="preserve">生_x000D_
+年</t></si>
 <si><r><t>示例</t></r><r><rPr><b/></rPr><t>甲</t></r><rPh sb="0" eb="1"><t>シ</t></rPh></si>
 <si><t>单位</t></si></sst>"""
 CELLS = """<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>
@@ -546,6 +547,15 @@ def test_the_template_offers_the_vocabularies_as_drop_down_lists(library: Librar
             for one in directory.fields
             if one.vocabulary
         }
+
+
+@pytest.mark.parametrize("text", ["_x0041_", "_x0041_x0042_", "_x005F_x0041_", "a_x000D_b"])
+def test_what_looks_like_an_escape_is_written_as_one(library: Library, tmp_path: Path, text: str) -> None:
+    key = put(library, people(), name="示例甲", bio=text)
+    path = tmp_path / "a.xlsx"
+    path.write_bytes(files.exported(library, people(), ".xlsx")[0])
+    assert [row.status for row in plan(library, path)] == ["unchanged"]
+    assert records.record(library, key).values["bio"] == text
 
 
 def test_nothing_exported_is_a_formula(library: Library, tmp_path: Path) -> None:
