@@ -19,31 +19,15 @@ from archive.library import Library
 from archive.transcription import states
 from archive.transcription.model import READ, State, Transcript
 from archive.transcription.packing import packed, unpacked
+from archive.transcription.sheets import Sheet, keep_picture, sheets, show_sheet, write_sheets
 from archive.transcription.states import Standing
 from archive.writer import write_run, writing
+
+__all__ = ["Sheet", "keep_picture", "sheets", "show_sheet", "write_sheets"]
 
 DOUBT = 0.9
 """A character read with less confidence than this is doubtful."""
 VERSION = "1"
-
-
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """One source picture. `sha256` and `frame` say where it is from, `image` is the picture shown, among originals.
-
-    `width`, `height`: of the picture shown, in pixels; 0 where unknown. `name`: of the source file. `error`: why it
-    could not be read, empty if it could or nobody has tried.
-    """
-
-    edition_id: int
-    number: int
-    sha256: str
-    frame: int
-    image: str = ""
-    width: int = 0
-    height: int = 0
-    name: str = ""
-    error: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,15 +109,6 @@ class Stale(Conflict):
 
 
 # Reading.
-
-
-def sheets(library: Library, edition_id: int) -> list[Sheet]:
-    """The source pictures of an edition, in order."""
-    sql = (
-        "SELECT edition_id, number, sha256, frame, image, width, height, name, error FROM sheet "
-        "WHERE edition_id = ? AND number NOT NULL ORDER BY number"
-    )
-    return [Sheet(*row) for row in library.db.execute(sql, [edition_id])]
 
 
 def page(library: Library, edition_id: int, sheet: int, side: int = 0, revision: int | None = None) -> Kept:
@@ -248,69 +223,6 @@ def doubtful_in(transcript: Transcript) -> int:
 # Writing.
 
 
-def keep_picture(library: Library, image: bytes, media_type: str) -> str:
-    """Store a picture of a page among the originals; its SHA-256.
-
-    Raises:
-        WenkuError: the disk is full or cannot be written.
-    """
-    sha256 = library.originals.put(image)
-    with writing(library):
-        sql = "INSERT OR IGNORE INTO original (sha256, bytes, media_type) VALUES (?, ?, ?)"
-        library.db.execute(sql, [sha256, len(image), media_type])
-    return sha256
-
-
-def write_sheets(library: Library, edition_id: int, given: Sequence[Sheet]) -> list[str]:
-    """Say what the source pictures of an edition are, in order; what was read of them goes with them.
-
-    A picture is known again by its content, else by its file's name and frame: then its text stays, and waits for
-    another look. What is no longer among them keeps its transcripts, out of sight.
-
-    Returns:
-        The names of replaced pictures that had been read.
-    """
-    with writing(library):
-        sql = "SELECT id, sha256, frame, name FROM sheet WHERE edition_id = ? ORDER BY number IS NULL, number"
-        there = library.db.execute(sql, [edition_id]).fetchall()
-        by_content: dict[tuple[str, int], list[int]] = {}
-        by_name: dict[tuple[str, int], list[int]] = {}
-        for id_, sha256, frame, name in there:
-            by_content.setdefault((sha256, frame), []).append(id_)
-            by_name.setdefault((name, frame), []).append(id_)
-        same = [_taken(by_content, (one.sha256, one.frame), set()) for one in given]
-        used = {id_ for id_ in same if id_ is not None}
-        library.db.execute("UPDATE sheet SET number = NULL WHERE edition_id = ?", [edition_id])
-        replaced = []
-        for number, (one, known) in enumerate(zip(given, same, strict=True)):
-            facts = [number, one.name, one.sha256, one.frame, one.image, one.width, one.height]
-            id_ = known if known is not None else _taken(by_name, (one.name, one.frame), used)
-            if id_ is None:
-                sql = (
-                    "INSERT INTO sheet (edition_id, number, name, sha256, frame, image, width, height) "
-                    "VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
-                )
-                library.db.execute(sql, [edition_id, *facts])
-                continue
-            sql = (
-                "UPDATE sheet SET number = ?, name = ?, sha256 = ?, frame = ?, image = ?, width = ?, height = ? "
-                "WHERE id = ?"
-            )
-            library.db.execute(sql, [*facts, id_])
-            if known is None:
-                used.add(id_)
-                library.db.execute("UPDATE sheet SET error = '' WHERE id = ?", [id_])
-                sql = (
-                    "UPDATE transcript SET state = 'problem', picture = '', proofread_by = '', validated_by = '' "
-                    "WHERE sheet_id = ? AND (by_hand OR state != 'unread') AND dropped_at IS NULL"
-                )
-                if library.db.execute(sql, [id_]).rowcount:
-                    replaced.append(f"{one.name} 第 {one.frame + 1} 面")
-                else:
-                    _drop(library, id_)
-    return replaced
-
-
 def save(
     library: Library,
     edition_id: int,
@@ -357,7 +269,7 @@ def save(
         if now is not None and then == standing and now.transcript == transcript:
             return now
         run_id = write_run(library, Run(login, why or "校对", f"sheet {sheet + 1}", "wenku", VERSION))
-        id_ = _write(library, sheet_id, side, transcript, then, run_id, by_hand=user is not None)
+        id_ = _write(library, sheet_id, side, transcript, then, run_id, by_hand=True)
         if then.state != standing.state:
             _audit(library, login, id_, (edition_id, sheet, side), standing.state, then.state)
         jobs.enqueue_set(library, edition_id, login)
@@ -397,14 +309,6 @@ def keep_reading(library: Library, edition_id: int, sheet: int, read: Sequence[R
     return True
 
 
-def show_sheet(library: Library, sheet: Sheet, image: bytes, media_type: str, size: tuple[int, int]) -> None:
-    """Give a sheet that has none its picture, which measures `size` pixels."""
-    with writing(library):
-        sql = "UPDATE sheet SET image = ?, width = ?, height = ? WHERE edition_id = ? AND number = ? AND image = ''"
-        sha256 = keep_picture(library, image, media_type)
-        library.db.execute(sql, [sha256, *size, sheet.edition_id, sheet.number])
-
-
 def keep_failure(library: Library, edition_id: int, sheet: int, error: str) -> None:
     """Note why a sheet could not be read; what was read of it before stays."""
     with writing(library):
@@ -417,15 +321,6 @@ TOUCHED = "(by_hand OR transcript.state IN ('problem', 'proofread', 'validated')
 """SQL: a person has worked on the page; no engine may read over it."""
 
 _SURE: frozenset[State] = states.SEEN | {"empty"}
-
-
-def _taken(known: dict[tuple[str, int], list[int]], key: tuple[str, int], used: set[int]) -> int | None:
-    """The next id under `key` that is not used yet, taken off."""
-    ids = known.get(key, [])
-    while ids:
-        if (id_ := ids.pop(0)) not in used:
-            return id_
-    return None
 
 
 def _sheet_id(library: Library, edition_id: int, sheet: int) -> int:

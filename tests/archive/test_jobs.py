@@ -124,11 +124,9 @@ from archive import jobs
 from archive.library import Library
 with Library.open(Path(sys.argv[1])) as library, jobs.holding(library, int(sys.argv[2])):
     jobs.begin(library, int(sys.argv[2]))
-    if hasattr(os, "fork") and not os.fork():  # as the processes that read do: it must not keep the lock
-        time.sleep(20)
-        os._exit(0)
-    print("held", flush=True)
-    time.sleep(60)
+    if not hasattr(os, "fork") or not os.fork():  # a child, as the processes that read are, must not keep the lock
+        print("held", flush=True)
+    time.sleep(30)
 """
 
 
