@@ -14,7 +14,7 @@ from archive.intake import Range
 from archive.model import Edition, Passage, Revision, Section, Work
 from archive.reading import Outline, Screen
 from archive.urn import Urn, parse
-from web import citing, comparing, finding, links, named
+from web import citing, comparing, finding, links, named, proofs
 from web.desk import desk
 from web.footnotes import Footnotes
 from web.typeset import Gaiji, Line, Reading, Setting, gaiji_of, readings_of, typeset
@@ -180,6 +180,7 @@ def _screen(place: Place) -> Response:
         layout=layout,
         layouts=LAYOUTS if edition.vertical else {},
         compare=comparing.offer(place.work.id, edition, screen.ref),
+        proof=proofs.offer(edition, _label_before(target or body[0]) if body else None),
         q=q,
         hit_count=sum(map(len, found.values())),
         blocks=blocks,

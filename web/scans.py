@@ -12,7 +12,7 @@ from archive import pages
 from archive.errors import Forbidden, NotFound
 from archive.model import Edition, Page
 from archive.urn import parse
-from web import links
+from web import links, proofs
 from web.desk import desk
 from web.reading import lang
 from web.typeset import Line, Setting, typeset
@@ -47,6 +47,7 @@ def show(name: str, label: str) -> str:
         page=page,
         picture=links.picture(edition, page.label),
         texts=texts,
+        proof=proofs.offer(edition, page.label),
         before=_near(edition, page, -1),
         after=_near(edition, page, 1),
     )

@@ -13,7 +13,7 @@ from archive.model import Edition, Section
 from archive.paper.book import may_leave
 from archive.reading import Outline
 from archive.urn import parse
-from web import citing, comparing, links, named
+from web import citing, comparing, links, named, proofs
 from web.desk import desk
 
 blueprint = Blueprint("work", __name__)
@@ -85,6 +85,7 @@ def show(name: str) -> Response | str:
         first_label=next(iter(desk().library.page_labels(edition.id)), ""),
         citation=citing.offer(work, edition, outline, None, urn),
         compare=comparing.offer(work.id, edition),
+        proof=proofs.offer(edition),
         others=[one for one in desk().entry(work.id).editions if one.id != edition.id],
     )
 

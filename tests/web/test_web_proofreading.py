@@ -8,6 +8,7 @@ from scanned import ACROSS, DESK, NAME, SECRET, put_text, scan
 from archive.model import Rights
 from archive.transcription import store
 from archive.urn import parse
+from ingest.transcribed import set_edition
 
 
 @pytest.fixture
@@ -337,3 +338,25 @@ def test_words_the_library_has_elsewhere_are_offered_with_their_source_and_taken
     assert lines(Form(page.visitor, again, "proofing"))[2] == "书院建于山巅唐时已有讲学之人"
     assert texts(again, "//section[@class='quotations']//li/p[1]/a"), "the rest is still offered"
     assert kept(desk).revision == 1, "offered, never applied"
+
+
+# To and fro.
+
+
+def test_the_reading_page_follows_a_save_and_links_lead_both_ways(desk):
+    reader = desk.person("guanyuan")
+    put(form(reader), t1="石鼓山在烝水入湘之处三面临江").send("save:proofread")
+    set_edition(desk.library, desk.book_id, who="guanyuan", why="校对")
+    there = html.fromstring(reader.get(f"{DESK}/1").text).xpath("//nav[@aria-label='本页']//a[text()='阅读页']/@href")[
+        0
+    ]
+    page = reader.get(there)
+    assert "烝水入湘" in page.text
+    assert html.fromstring(page.text).xpath("//a[text()='校对']/@href")[-1] == f"{DESK}/1"
+    scan_page = reader.get(f"/page/{NAME}/1")
+    assert html.fromstring(scan_page.text).xpath("//a[text()='校对这一页']/@href") == [f"{DESK}/1"]
+    assert f'href="{DESK}/"' in reader.get(f"/w/{NAME}").text
+    stranger = desk.app.test_client()
+    for address in (there, f"/page/{NAME}/1", f"/w/{NAME}"):
+        assert "proofreading" not in stranger.get(address).text
+        assert "proofreading" not in desk.person("zhongshen").get(address).text
