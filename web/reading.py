@@ -181,6 +181,7 @@ def _screen(place: Place) -> Response:
         layouts=LAYOUTS if edition.vertical else {},
         compare=comparing.offer(place.work.id, edition, screen.ref),
         proof=proofs.offer(edition, _label_before(target or body[0]) if body else None),
+        unchecked=proofs.unchecked(edition, leaves),
         q=q,
         hit_count=sum(map(len, found.values())),
         blocks=blocks,

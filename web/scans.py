@@ -48,6 +48,7 @@ def show(name: str, label: str) -> str:
         picture=links.picture(edition, page.label),
         texts=texts,
         proof=proofs.offer(edition, page.label),
+        unchecked=proofs.unchecked(edition, (page.label,)),
         before=_near(edition, page, -1),
         after=_near(edition, page, 1),
     )

@@ -86,6 +86,7 @@ def show(name: str) -> Response | str:
         citation=citing.offer(work, edition, outline, None, urn),
         compare=comparing.offer(work.id, edition),
         proof=proofs.offer(edition),
+        standing=proofs.standing(edition),
         others=[one for one in desk().entry(work.id).editions if one.id != edition.id],
     )
 
