@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
+from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from archive import urn as urns
+from archive.errors import UsageError
 from commands.context import Context, command, finder_of, library_of, write
 from console import ChineseCommand
 
 if TYPE_CHECKING:
+    from archive.library import Library
+    from search.answer import Scope
     from search.statistics.analyses import Result
 
 
@@ -24,7 +29,51 @@ ORDER = click.option(
 WIDTH = click.option("--width", type=click.IntRange(0, 200), help="命中前后各多少字。")
 
 
-WORK = click.option("--work", multiple=True, metavar="著作", help="只在这部著作里，可写多次。")
+# A scope from options, by the names that its fields have in `search.answer.Scope`.
+_SCOPE = {
+    "works": ("--work", "著作", "只在这部著作里，可写多次。"),
+    "editions": ("--edition", "版本", "只在这个版本里（URN），可写多次。"),
+    "authors": ("--author", "著者", "只在这位著者的书里，可写多次。"),
+    "categories": ("--category", "分类", "只在这一类里，如 史部，可写多次。"),
+    "collections": ("--collection", "丛集", "只在这个丛集里，可写多次。"),
+    "periods": ("--period", "时代", "只在这个时代的书里，可写多次。"),
+    "genres": ("--genre", "体裁", "只在这种体裁里，可写多次。"),
+    "layers": ("--layer", "层", "只算正文（text）或注（notes）里的命中。"),
+}
+
+
+def scoped(function: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options of a scope and, for them, one argument `scope`."""
+
+    @wraps(function)
+    def wrapped(**values: Any) -> None:
+        from search.answer import Scope
+
+        chosen = {name: values.pop(name) for name in _SCOPE}
+        return function(scope=Scope(**chosen), **values)
+
+    for name, (option, metavar, told) in reversed(_SCOPE.items()):
+        wrapped = click.option(option, name, multiple=True, metavar=metavar, help=told)(wrapped)
+    return wrapped
+
+
+def _known(library: Library, scope: Scope) -> None:
+    """Refuse a scope that names what no work has: to find nothing there would be no answer.
+
+    Raises:
+        UsageError, NotFound: with what there is.
+    """
+    from search.statistics.facets import FACETS, LAYERS
+
+    works = library.works()
+    for name, (option, label, _) in _SCOPE.items():
+        by = FACETS.get(option.removeprefix("--"))
+        there = sorted({by.value(work) for work in works} - {""}) if by else list(LAYERS)
+        for value in getattr(scope, name):
+            if name == "editions":
+                library.edition(urns.parse(value))
+            elif value not in there:
+                raise UsageError(f"没有{label}“{value[:40]}”。", remedy=f"可用：{'、'.join(there[:20])}。")
 
 
 TABLE = click.option("--to", type=click.Path(path_type=Path), metavar="文件", help="存为 .csv、.xlsx 或 .json。")
@@ -36,20 +85,18 @@ TABLE = click.option("--to", type=click.Path(path_type=Path), metavar="文件", 
 @click.option("--size", type=click.IntRange(1, 1000), default=20, show_default=True, help="每页多少条。")
 @ORDER
 @WIDTH
-@WORK
+@scoped
 @command
-def search(
-    context: Context, query: str, page: int, size: int, order: str, width: int | None, work: tuple[str, ...]
-) -> None:
+def search(context: Context, query: str, page: int, size: int, order: str, width: int | None, scope: Scope) -> None:
     """Find a string, whatever its script, variants, punctuation and line breaks."""
     from search import telling
     from search.across import across
-    from search.answer import Scope
     from search.fallback.otherwise import otherwise
     from search.statistics.arrange import order_named
 
-    scope, sort, width = Scope(works=work), order_named(order), context.width(width)
+    sort, width = order_named(order), context.width(width)
     with finder_of(context) as (library, finder):
+        _known(library, scope)
         answer = finder.find(query, page=page, size=size, width=width, order=sort, scope=scope)
         crossing = across(library, query, staff=True, size=size, width=width, scope=scope)
         nothing = not answer.hits and not crossing.count
@@ -65,22 +112,22 @@ def search(
 )
 @ORDER
 @WIDTH
-@WORK
+@scoped
 @click.option("--style", metavar="格式", help="引文格式：gbt7714-2025、gbt7714-2015 或 footnote。")
 @command
 def export(
-    context: Context, query: str, to: Path, order: str, width: int | None, work: tuple[str, ...], style: str | None
+    context: Context, query: str, to: Path, order: str, width: int | None, scope: Scope, style: str | None
 ) -> None:
     """Write all hits into a file."""
     from search import files
-    from search.answer import Scope
     from search.statistics.arrange import order_named
     from search.statistics.export import FORMATS, Export, style_named
 
     kind, sort = files.of_file(FORMATS, to.name), order_named(order)
     style = style_named(style, context.config.citation.style)
-    with finder_of(context) as (_, finder):
-        found = finder.found(query, Scope(works=work))
+    with finder_of(context) as (library, finder):
+        _known(library, scope)
+        found = finder.found(query, scope)
         hits = Export(found, sort, context.width(width), style, context.config.site.base_url)
         write(to, kind.chunks(hits))
     context.answer({"file": str(to), **hits.about()}, lambda: f"已存入 {to}，共 {found.hits:,} 处。")
@@ -101,18 +148,18 @@ def export(
 @click.option("--minimum", default=2, show_default=True, help="搭配：至少多少次。")
 @click.option("--sort", default="likelihood", show_default=True, metavar="次序", help="搭配：likelihood 或 count。")
 @click.option("--limit", type=click.IntRange(1), default=50, show_default=True, help="搭配、字形列出多少条。")
-@WORK
+@scoped
 @TABLE
 @command
-def stats(context: Context, query: str, by: str, work: tuple[str, ...], to: Path | None, **options: Any) -> None:
+def stats(context: Context, query: str, by: str, scope: Scope, to: Path | None, **options: Any) -> None:
     """Analyse all hits."""
     from search import telling
-    from search.answer import Scope
     from search.statistics.analyses import Options, statistic
 
-    with finder_of(context) as (_, finder):
-        found = finder.found(query, Scope(works=work))
-        result = statistic(found, by, Options(work=work[0] if len(work) == 1 else "", **options))
+    with finder_of(context) as (library, finder):
+        _known(library, scope)
+        found = finder.found(query, scope)
+        result = statistic(found, by, Options(work=scope.works[0] if len(scope.works) == 1 else "", **options))
         about = {"query": query, "by": by, "passages": found.passages, "hits": found.hits, "change": found.bank.number}
         _result(context, result, to, about, telling.found(found))
 
@@ -120,18 +167,18 @@ def stats(context: Context, query: str, by: str, work: tuple[str, ...], to: Path
 @click.command(cls=ChineseCommand, help="词频对照：几个检索式并排，看各部著作、各时代、各世纪。")
 @click.argument("queries", nargs=-1, required=True, metavar="检索式…")
 @click.option("--by", default="work", show_default=True, metavar="归并", help="work、period 或 century。")
-@WORK
+@scoped
 @TABLE
 @command
-def frequencies(context: Context, queries: tuple[str, ...], by: str, work: tuple[str, ...], to: Path | None) -> None:
+def frequencies(context: Context, queries: tuple[str, ...], by: str, scope: Scope, to: Path | None) -> None:
     """Set queries side by side."""
-    from search.answer import Scope
     from search.statistics.distribution import grouping_named
     from search.statistics.frequencies import frequencies as compared
 
     grouping = grouping_named(by)
-    with finder_of(context) as (_, finder):
-        found = [finder.found(query, Scope(works=work)) for query in queries]
+    with finder_of(context) as (library, finder):
+        _known(library, scope)
+        found = [finder.found(query, scope) for query in queries]
         _result(context, compared(found, grouping), to, {"by": by, "change": found[0].bank.number})
 
 

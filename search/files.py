@@ -12,7 +12,7 @@ from archive.errors import UsageError
 Maker = TypeVar("Maker", bound=Callable[..., Iterator[bytes]])
 
 _KINDS = {
-    "csv": ("CSV", "text/csv; charset=utf-8"),
+    "csv": ("CSV", "text/csv"),
     "xlsx": ("Excel", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
     "json": ("JSON", "application/json"),
     "xml": ("TEI", "application/tei+xml"),

@@ -11,6 +11,8 @@ from search.found import Found
 def answer(document: dict[str, Any]) -> Iterator[str]:
     """One page of hits, then what runs over the ends of passages; from the JSON of both."""
     yield f"{document['query']}：{document['passages']:,} 段，{document['hits']:,} 处（{document['took_ms']} 毫秒）"
+    if document["page"] > document["pages_total"] > 0:
+        yield f"没有第 {document['page']} 页，一共 {document['pages_total']} 页。"
     yield from map(_hit, document.get("near", document)["items"])
     if document["across"]["count"]:
         yield f"\n另有 {document['across']['count']:,} 处跨在相邻两段之间："

@@ -37,6 +37,8 @@ def test_a_search_in_another_order_and_width(run: Run, books: None) -> None:
     right = [one["urn"] for one in run(*words, "--order", "right").json["items"]]
     assert left != right and sorted(left) == sorted(right) and len(left) == 6
     assert len(run(*words, "--work", "shili.fengsu").json["items"]) == 3
+    beyond = run("search", "峰", "--page", 9, "--size", 4).out
+    assert "没有第 9 页，一共 2 页" in beyond
     wrong = run("search", "峰", "--order", "moon")
     assert wrong.code == 2 and "relevance" in wrong.err and "Traceback" not in wrong.err
 
@@ -55,6 +57,26 @@ def test_all_hits_go_into_a_file(run: Run, books: None, tmp_path: Path, ending: 
     else:
         assert content.startswith(b"PK")
     assert "6 处" in run("export", "峰", "--to", file).out
+
+
+def test_every_tool_works_inside_the_texts_chosen(run: Run, books: None, tmp_path: Path) -> None:
+    scope = ("--period", "清", "--layer", "text", "--json")
+    assert run("search", "峰", *scope).json["hits"] == 3
+    assert run("search", "峰", "--period", "明", "--period", "清", "--json").json["hits"] == 6
+    assert run("search", "峰", "--edition", "urn:cts:hengyang:shili.fengsu.ben", "--json").json["hits"] == 3
+    assert run("stats", "峰", *scope).json["hits"] == 3
+    assert {one["label"] for one in run("frequencies", "峰", *scope).json["result"]["rows"]} == {"衡州風俗小記"}
+    file = tmp_path / "hits.csv"
+    run("export", "峰", "--to", file, *scope)
+    assert "范围,时代：清；正文或注：正文" in file.read_text(encoding="utf-8-sig")
+
+
+@pytest.mark.parametrize(
+    "scope", [("--work", "nothing"), ("--period", "宋"), ("--layer", "x"), ("--edition", "urn:cts:hengyang:a.b.c")]
+)
+def test_texts_that_are_not_there_are_told(run: Run, books: None, scope: tuple[str, str]) -> None:
+    told = run("search", "峰", *scope)
+    assert told.code and "没有" in told.err and "Traceback" not in told.err
 
 
 def test_what_cannot_be_written_is_said(run: Run, books: None, tmp_path: Path) -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from archive.errors import WenkuError
 from archive.model import Work
+from search.language.query import LONGEST
 from search.statistics import facets
 from web.desk import Desk
 from web.finding import FACETS, Wanted
@@ -41,6 +42,8 @@ class Since:
 
 def frame(desk: Desk, asked: Wanted, view: str = "", error: WenkuError | None = None) -> dict[str, Any]:
     """What the templates of searches need besides what they show."""
+    if len(asked.q) > LONGEST:  # refused, and not to be repeated in every address of the page
+        asked = replace(asked, q=asked.q[:LONGEST])
     tabs = [(label, asked.href(name, at=0), name == view) for name, label in VIEWS.items()] if asked.q else []
     return {
         "asked": asked,

@@ -220,8 +220,18 @@ def _spreadsheet(export: Export) -> Iterator[tuple[Cell, ...]]:
 def _notes(export: Export) -> Iterator[tuple[Cell, ...]]:
     """What the file is, line by line."""
     about, scope = export.about(), export.found.scope
-    limits = (("丛集", scope.collections), ("著者", scope.authors), ("著作", scope.works), ("版本", scope.editions))
-    told = {"scope": "；".join(f"{name}：{'、'.join(values)}" for name, values in limits if values) or "全库"}
+    limits = (
+        ("丛集", scope.collections),
+        ("著者", scope.authors),
+        ("著作", scope.works),
+        ("版本", scope.editions),
+        ("分类", scope.categories),
+        ("时代", scope.periods),
+        ("体裁", scope.genres),
+        ("正文或注", tuple(LAYERS.get(layer, layer) for layer in scope.layers)),
+    )
+    named = (f"{name}：{'、'.join(value or '未注明' for value in values)}" for name, values in limits if values)
+    told = {"scope": "；".join(named) or "全库"}
     told["order"] = ORDERS[export.order].label
     for name, heading in _ABOUT.items():
         yield heading, told.get(name, about[name])

@@ -156,7 +156,9 @@ def test_all_hits_come_as_csv_xlsx_and_json(client):
     total = client.get("/api/search?q=水").json["hits"]
     told = json.loads(client.get("/search/hits?q=水&format=json").data)
     assert (told["hits"], len(told["items"])) == (total, total)
-    text = client.get("/search/hits?q=水&format=csv&order=right").data.decode("utf-8-sig")
+    plain = client.get("/search/hits?q=水&format=csv&order=right")
+    assert plain.content_type == "text/csv; charset=utf-8"
+    text = plain.data.decode("utf-8-sig")
     lines = list(csv.reader(io.StringIO(text)))
     assert sum(line[:1] != [] and line[0].isdigit() for line in lines) == total
     sheet = openpyxl.load_workbook(io.BytesIO(client.get("/search/hits?q=水&format=xlsx").data))["命中"]

@@ -88,6 +88,12 @@ def test_odd_queries_get_an_answer_not_a_trace(client, query):
     assert "衡阳文库" in answer.text
 
 
+def test_a_query_that_is_far_too_long_makes_no_long_page(client):
+    answer = client.get("/search", query_string={"q": "天" * 10_000})
+    assert answer.status_code == 400 and "10000 个字符" in answer.text
+    assert len(answer.data) < 100_000
+
+
 def test_nothing_found_is_said_kindly(tree):
     page = tree("/search?q=“无此字句”&collection=衡阳社科")
     said = page.text_content()
