@@ -16,7 +16,7 @@ from archive import audit
 from archive.directories import apart, columns, records, store, values
 from archive.directories.columns import IGNORED, NUMBER, Columns
 from archive.directories.grid import CUT_SHORT, Row, Unreadable
-from archive.directories.model import SLUG, Directory, Key, Values, parse_key
+from archive.directories.model import SLUG, Directory, Key, Value, Values, parse_key
 from archive.directories.records import Record
 from archive.directories.sheets import Sheet
 from archive.directories.store import Changed, Edit, New
@@ -158,6 +158,7 @@ class Import:
         self._empty_clears = empty_clears
         self._seen: dict[str, int] = {}
         self._written: dict[str, Key] = {}
+        self._known_cells: dict[tuple[str, str], Value | None] = {}
         rows = sheet.rows()
         top = list(islice(rows, columns.TOP_ROWS))
         known = columns.remembered(library, directory)
@@ -219,7 +220,7 @@ class Import:
     def _planned(self, row: Row) -> RowPlan:
         raw, problems = self._raw(row)
         slug = self._slug(raw.pop(NUMBER, ""))
-        checked = values.check(self.directory, raw)
+        checked = values.check(self.directory, raw, self._known_cells)
         problems += checked.problems
         notes = (*row.notes, *map(str, checked.notes))
         decision = self._decisions.get(row.number, "")

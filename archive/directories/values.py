@@ -13,6 +13,8 @@ from archive.directories.model import Directory, Field, Value, Values
 
 MOST = 500
 """Values a repeatable field may have."""
+KNOWN, KNOWN_LENGTH = 50_000, 100
+"""Cells whose values are remembered, and characters such a cell may have."""
 
 _EMPTY = re.compile(r"[（(]\s*[)）]|《\s*》")
 _UNTELLING = re.compile(r"[\W_]+")
@@ -46,8 +48,16 @@ class Change(NamedTuple):
     after: str
 
 
-def check(directory: Directory, raw: Mapping[str, Any]) -> Checked:
-    """Read values as a form, a sheet or a YAML file gives them. What is required but missing is `lacking`'s to say."""
+def check(
+    directory: Directory, raw: Mapping[str, Any], known: dict[tuple[str, str], Value | None] | None = None
+) -> Checked:
+    """Read values as a form, a sheet or a YAML file gives them. What is required but missing is `lacking`'s to say.
+
+    Args:
+        directory: whose fields they are.
+        raw: what is given, by field.
+        known: for many rows of one sheet, whose cells say the same again and again: what they were read as before.
+    """
     values: Values = {}
     problems: list[Remark] = []
     notes: list[Remark] = []
@@ -57,13 +67,27 @@ def check(directory: Directory, raw: Mapping[str, Any]) -> Checked:
             problems.append(Remark(key, key, "没有这个字段。"))
             continue
         try:
-            value = _read(field, given, notes)
+            value = _read(field, given, notes) if known is None else _known(field, given, notes, known)
         except Unfit as unfit:
             problems.append(Remark(key, field.label, str(unfit)))
             continue
         if value is not None:
             values[key] = value
     return Checked({key: values[key] for key in directory.by_key if key in values}, problems, notes)
+
+
+def _known(field: Field, given: Any, notes: list[Remark], known: dict[tuple[str, str], Value | None]) -> Value | None:
+    """`_read`, remembered for short text of which nothing has to be told."""
+    if given.__class__ is not str or len(given) > KNOWN_LENGTH:
+        return _read(field, given, notes)
+    name = (field.key, given)
+    if name in known:
+        return known[name]
+    told = len(notes)
+    value = _read(field, given, notes)
+    if len(notes) == told and len(known) < KNOWN:
+        known[name] = value
+    return value
 
 
 def _read(field: Field, given: Any, notes: list[Remark]) -> Value | None:

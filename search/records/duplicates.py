@@ -32,6 +32,7 @@ class _One(NamedTuple):
     name: str
     folded: str
     rest: tuple[str, ...]
+    sounds: Sequence[tuple[str, ...]]
 
 
 class Likeness:
@@ -41,6 +42,7 @@ class Likeness:
         self._fields = [directory.by_key[key] for key in directory.identity]
         self._sounds = bool(self._fields) and self._fields[0].kind == "name"
         self._known: list[_One] = []
+        self._last: tuple[Mapping[str, Any], _One | None] | None = None
         self._by_form: dict[str, list[int]] = {}
         self._by_sound: dict[tuple[str, ...], list[int]] = {}
 
@@ -55,35 +57,41 @@ class Likeness:
 
     def add(self, where: str, title: str, values: Mapping[str, Any]) -> None:
         """Remember a record or a row."""
-        one = self._one(where, title, values)
+        one = self._one(values)
         if one is None:
             return
         number = len(self._known)
-        self._known.append(one)
+        self._known.append(one._replace(where=where, title=title))
         self._by_form.setdefault(one.folded, []).append(number)
-        for sound in self._spelt(one.name):
+        for sound in one.sounds:
             self._by_sound.setdefault(sound, []).append(number)
 
     def like(self, values: Mapping[str, Any], apart: Collection[str] = ()) -> list[Suspect]:
         """What these values may be the same as, the likeliest first; `apart` are keys of what they are not."""
-        one = self._one("", "", values)
+        one = self._one(values)
         if one is None:
             return []
         found: dict[int, str] = {}
         for number in self._by_form.get(one.folded, ()):
             if _agree(one.rest, self._known[number].rest):
                 found[number] = "名称相同" if self._known[number].name == one.name else "字形相通"
-        for sound in self._spelt(one.name):
+        for sound in one.sounds:
             for number in self._by_sound.get(sound, ()):
                 if _agree(one.rest, self._known[number].rest) and _share(one.rest, self._known[number].rest):
                     found.setdefault(number, "读音相同")
         alike = ((self._known[number], why) for number, why in found.items())
         return [Suspect(other.where, other.title, why) for other, why in alike if other.where not in apart][:MOST]
 
-    def _one(self, where: str, title: str, values: Mapping[str, Any]) -> _One | None:
-        texts = [show(field, values.get(field.key)) for field in self._fields]
-        folded = [fold(text) for text in texts]
-        return _One(where, title, texts[0], folded[0], tuple(folded[1:])) if folded and folded[0] else None
+    def _one(self, values: Mapping[str, Any]) -> _One | None:
+        """What is told of these values; what is asked about is mostly what is added next."""
+        if self._last is None or self._last[0] is not values:
+            texts = [show(field, values.get(field.key)) for field in self._fields]
+            folded = [fold(text) for text in texts]
+            made = (
+                _One("", "", texts[0], folded[0], tuple(folded[1:]), self._spelt(texts[0])) if any(folded[:1]) else None
+            )
+            self._last = values, made
+        return self._last[1]
 
     def _spelt(self, name: str) -> Sequence[tuple[str, ...]]:
         found = spellings(_REMARK.sub("", name)) if self._sounds else ()
@@ -104,7 +112,9 @@ def pairs(library: Library, directory: Directory) -> list[tuple[Suspect, Suspect
 
 def _agree(one: Sequence[str], other: Sequence[str]) -> bool:
     """Whether two rests contradict each other nowhere."""
-    return all(not mine or not theirs or mine == theirs for mine, theirs in zip(one, other, strict=True))
+    return one == other or all(
+        not mine or not theirs or mine == theirs for mine, theirs in zip(one, other, strict=True)
+    )
 
 
 def _share(one: Sequence[str], other: Sequence[str]) -> bool:
