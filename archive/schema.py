@@ -9,6 +9,7 @@ from sqlite_utils import Database, Migrations
 
 from archive.directories.tables import APART as _APART
 from archive.directories.tables import TABLES as _DIRECTORIES
+from archive.transcription.tables import LABELS as _SHEET_LABELS
 from archive.transcription.tables import TABLES as _TRANSCRIPTION
 
 migrations = Migrations("archive")
@@ -60,6 +61,12 @@ def m006_apart(db: Database) -> None:
 def m007_latest(db: Database) -> None:
     """Records in the order in which they were published."""
     db.execute("CREATE INDEX record_latest ON record(directory, published_at) WHERE published IS NOT NULL")
+
+
+@migrations()
+def m008_sheet_labels(db: Database) -> None:
+    """What the source calls each of its pictures."""
+    db.execute(_SHEET_LABELS)
 
 
 _TABLES = """

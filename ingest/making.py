@@ -56,7 +56,9 @@ def make(path: Path, how: How) -> Made:
         events = reader.events(path, how)
         told = list(events) if reader.media_type.startswith(_PICTURED) else []
         segmented = segment(told or events, style=how.style)
-        layer = text_layer(told) if any(page.image for page in segmented.pages) or reader.name == "image" else ()
+        pictured = reader.media_type.startswith("image/")
+        scans = pictured or any(page.image for page in segmented.pages)
+        layer = text_layer(told, pictured=pictured) if scans else ()
     except WenkuError:
         raise
     except Exception as error:  # foreign bytes find the fault in any parser: one file fails, the rest goes on

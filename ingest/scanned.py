@@ -86,7 +86,8 @@ def _sheets(library: Library, made: Sequence[Made], originals: Sequence[SourceFi
         for frame, page in enumerate(one.content.pages):
             image = store.keep_picture(library, page.image, page.media_type) if page.image else ""
             width, height = _size(page.image)
-            sheets.append(Sheet(0, 0, file.sha256, frame, image, width, height, file.name))
+            label = page.label if page.label != str(frame + 1) else ""  # the place alone is no name
+            sheets.append(Sheet(0, 0, file.sha256, frame, image, width, height, file.name, label=label))
     return sheets
 
 

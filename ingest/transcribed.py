@@ -183,8 +183,13 @@ def _levels(rows: Iterable[_Row]) -> Mapping[int, int]:
 # Reading events back into transcripts: pages whose words came with their file.
 
 
-def text_layer(events_: Iterable[Event]) -> tuple[Transcript | None, ...]:
-    """A transcript for each page of a stream, None for pictures without words; where the lines stand is not known."""
+def text_layer(events_: Iterable[Event], *, pictured: bool) -> tuple[Transcript | None, ...]:
+    """A transcript for each page of a stream, None for those to be read; where the lines stand is not known.
+
+    Args:
+        events_: the stream.
+        pictured: every page is a picture, so that one of which there is none could not be opened; else it is blank.
+    """
     found: list[tuple[Page, list[Line]]] = []
     paragraph = False
     for event in events_:
@@ -196,7 +201,7 @@ def text_layer(events_: Iterable[Event]) -> tuple[Transcript | None, ...]:
             lines = found[-1][1]
             lines += _lines(event, lines[-1].column + 1 if lines else 0, paragraph=paragraph)
             paragraph = False
-    return tuple(None if page.image and not lines else _came(page, lines) for page, lines in found)
+    return tuple(None if (page.image or pictured) and not lines else _came(page, lines) for page, lines in found)
 
 
 def _came(page: Page, lines: list[Line]) -> Transcript:

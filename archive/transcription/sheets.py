@@ -15,7 +15,7 @@ class Sheet:
     """One source picture. `sha256` and `frame` say where it is from, `image` is the picture shown, among originals.
 
     `width`, `height`: of the picture shown, in pixels; 0 where unknown. `name`: of the source file. `error`: why it
-    could not be read, empty if it could or nobody has tried.
+    could not be read, empty if it could or nobody has tried. `label`: what the source calls it, empty if nothing.
     """
 
     edition_id: int
@@ -27,12 +27,13 @@ class Sheet:
     height: int = 0
     name: str = ""
     error: str = ""
+    label: str = ""
 
 
 def sheets(library: Library, edition_id: int) -> list[Sheet]:
     """The source pictures of an edition, in order."""
     sql = (
-        "SELECT edition_id, number, sha256, frame, image, width, height, name, error FROM sheet "
+        "SELECT edition_id, number, sha256, frame, image, width, height, name, error, label FROM sheet "
         "WHERE edition_id = ? AND number NOT NULL ORDER BY number"
     )
     return [Sheet(*row) for row in library.db.execute(sql, [edition_id])]
@@ -110,16 +111,17 @@ def _known(
 
 
 def _write(library: Library, id_: int | None, sheet: Sheet) -> None:
-    facts = [sheet.number, sheet.name, sheet.sha256, sheet.frame, sheet.image, sheet.width, sheet.height]
+    facts = [sheet.number, sheet.name, sheet.label, sheet.sha256, sheet.frame, sheet.image, sheet.width, sheet.height]
     if id_ is None:
         sql = (
-            "INSERT INTO sheet (number, name, sha256, frame, image, width, height, edition_id) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+            "INSERT INTO sheet (number, name, label, sha256, frame, image, width, height, edition_id) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
         )
         library.db.execute(sql, [*facts, sheet.edition_id])
         return
     sql = (
-        "UPDATE sheet SET number = ?, name = ?, sha256 = ?, frame = ?, image = coalesce(nullif(?, ''), image), "
+        "UPDATE sheet SET number = ?, name = ?, label = ?, sha256 = ?, frame = ?, "
+        "image = coalesce(nullif(?, ''), image), "
         "width = coalesce(nullif(?, 0), width), height = coalesce(nullif(?, 0), height) WHERE id = ?"
     )
     library.db.execute(sql, [*facts, id_])

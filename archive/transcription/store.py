@@ -155,8 +155,9 @@ def page(library: Library, edition_id: int, sheet: int, side: int = 0, revision:
 def pages(library: Library, edition_id: int) -> list[Summary]:
     """Every page of an edition in order, without its lines; a sheet that nobody has read is one page."""
     sql = (
-        "SELECT sheet.number, coalesce(side, 0), coalesce(label, ''), coalesce(state, 'unread'), "
-        "coalesce(revision, 0), coalesce(characters, 0), coalesce(confidence, 1), coalesce(doubtful, 0), "
+        "SELECT sheet.number, coalesce(side, 0), coalesce(nullif(transcript.label, ''), sheet.label), "
+        "coalesce(state, 'unread'), coalesce(revision, 0), coalesce(characters, 0), "
+        "coalesce(confidence, 1), coalesce(doubtful, 0), "
         "coalesce(nullif(picture, ''), image), coalesce(proofread_by, ''), coalesce(validated_by, ''), error "
         "FROM sheet LEFT JOIN transcript ON sheet_id = sheet.id AND dropped_at IS NULL "
         "WHERE edition_id = ? AND number NOT NULL ORDER BY number, side"

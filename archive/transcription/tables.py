@@ -70,3 +70,5 @@ CREATE TABLE job_page (
     PRIMARY KEY (job_id, sheet_id)
 ) WITHOUT ROWID
 """
+
+LABELS = "ALTER TABLE sheet ADD COLUMN label TEXT NOT NULL DEFAULT ''"

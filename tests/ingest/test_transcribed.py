@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from pdf_samples import lines as typed
 from pdf_samples import pdf
-from standin import URN, book
+from standin import URN, book, picture
 
 from archive import jobs
 from archive.check import check
@@ -237,6 +237,24 @@ def test_pictures_file_by_file_keep_their_text_in_another_order(folder: Path, tm
         assert not list(check(library))
 
 
+def test_image_files_are_pages_by_their_names_and_a_broken_one_waits(folder: Path, tmp_path: Path) -> None:
+    source = book(tmp_path / "book", 1)
+    (source / "a.pdf").unlink()
+    for number in (1, 2, 3):
+        picture(number).save(source / f"00{number}.png")
+    (source / "002.png").write_bytes((source / "002.png").read_bytes()[:200])
+    assert take(folder, source).status == "waiting-ocr"
+    with Library.open(folder) as library:
+        id_ = edition(library).id
+        assert [(one.label, one.revision) for one in store.pages(library, id_)] == [("001", 0), ("002", 0), ("003", 0)]
+        for sheet in (0, 2):
+            store.save(library, id_, sheet, 0, page(f"　　{LONG}", "宇宙。", label="九" * sheet), based_on=0, who="甲")
+        transcribed.set_edition(library, id_, who="甲")
+        assert [one.label for one in library.pages(id_)] == ["001", "002", "九九"]
+        assert edition(library).status == "waiting-ocr"
+        assert not list(check(library))
+
+
 def test_words_that_came_with_a_pdf_stay_beside_what_is_read(folder: Path, tmp_path: Path) -> None:
     source = book(tmp_path / "book", 1)
     first = typed("第一章　緒論", f"　　{LONG}", LONG, f"{LONG[:8]}。", f"　　{LONG}", f"{LONG[:9]}。")
@@ -255,8 +273,8 @@ def test_words_that_came_with_a_pdf_stay_beside_what_is_read(folder: Path, tmp_p
         after = {one.text: one for one in library.passages(id_)}
         assert {text: one.ref for text, one in after.items() if text in before} == before
         (new,) = (one for text, one in after.items() if text not in before)
-        assert new.text == f"{LONG}宇宙。" and new.pages == ((0, "第2面"),)
-        assert [one.label for one in library.pages(id_)] == ["11", "第2面", "13"]
+        assert new.text == f"{LONG}宇宙。" and new.pages == ((0, "12"),)
+        assert [one.label for one in library.pages(id_)] == ["11", "12", "13"]
         assert edition(library).status == "complete"
 
 
