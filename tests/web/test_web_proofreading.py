@@ -360,3 +360,97 @@ def test_the_reading_page_follows_a_save_and_links_lead_both_ways(desk):
     for address in (there, f"/page/{NAME}/1", f"/w/{NAME}"):
         assert "proofreading" not in stranger.get(address).text
         assert "proofreading" not in desk.person("zhongshen").get(address).text
+
+
+# Two transcriptions of one page.
+
+SECOND = "湘水校书记\n石鼓山在耒水入湘之处，三面临江。\n书院建于山巅唐时已有讲学之人\n宋初賜额遂为天下书院之一"
+
+
+def deciding(visitor, text=SECOND, address=f"{DESK}/1/compare", **more):
+    """The differences of a page from a text."""
+    page = Form(visitor, visitor.get(address), "sheet")
+    page.fields.update({"second": [text], **more})
+    return page.send("look")
+
+
+def test_two_transcriptions_are_compared_and_put_together_by_choice(desk):
+    visitor = desk.person("guanyuan")
+    answer = deciding(visitor)
+    assert texts(answer, "//form//fieldset//mark") == ["蒸", "耒", "己", "已"]
+    assert "另有 3 处只是标点或字形" in answer.text
+    assert len(html.fromstring(answer.text).xpath("//fieldset/svg")) == 2, "each with its picture"
+    page = Form(visitor, answer, "deciding")
+    numbers = sorted(name for name in page.fields if name.startswith("d."))
+    assert [page.fields[name] for name in numbers] == [["1"], ["1"]], "nothing is taken unasked"
+    page.fields[numbers[1]] = ["2"]
+    assert page.send("save").status_code == 303
+    saved = kept(desk)
+    assert [line.text for line in saved.transcript.lines] == [*ACROSS[:2], "书院建于山巅唐时已有讲学之人", ACROSS[3]]
+    assert (saved.revision, saved.why, saved.who) == (2, "与另一稿对校", "guanyuan")
+    assert saved.transcript.lines[1].glyphs[0].box == (40, 70, 60, 90)
+
+
+def test_punctuation_and_forms_count_if_one_likes(desk):
+    visitor = desk.person("guanyuan")
+    page = Form(visitor, visitor.get(f"{DESK}/1/compare"), "sheet")
+    page.fields.pop("plain")
+    page.fields["second"] = [SECOND]
+    answer = page.send("look")
+    assert texts(answer, "//form//fieldset//mark") == [
+        "蒸",
+        "耒",
+        "（无）",
+        "，",
+        "（无）",
+        "。",
+        "己",
+        "已",
+        "赐",
+        "賜",
+    ]
+
+
+def test_what_was_put_together_goes_on_at_the_desk_unsaved(desk):
+    visitor = desk.person("guanyuan")
+    page = Form(visitor, deciding(visitor), "deciding")
+    for name in page.fields:
+        if name.startswith("d."):
+            page.fields[name] = ["2"]
+    form_again = Form(visitor, page.send("desk"), "proofing")
+    assert lines(form_again)[1:3] == ["石鼓山在耒水入湘之处三面临江", "书院建于山巅唐时已有讲学之人"]
+    assert kept(desk).revision == 1
+    form_again.address = f"{DESK}/1"
+    assert form_again.send("save:proofread").status_code == 303
+    assert kept(desk).transcript.lines[1].text == "石鼓山在耒水入湘之处三面临江"
+
+
+def test_a_choice_that_comes_late_meets_the_other_save(desk):
+    visitor = desk.person("guanyuan")
+    page = Form(visitor, deciding(visitor), "deciding")
+    for name in page.fields:
+        if name.startswith("d."):
+            page.fields[name] = ["2"]
+    put(form(desk.person("bianji")), t0="湘水校書記").send()
+    answer = page.send("save")
+    assert answer.status_code == 409
+    assert lines(Form(visitor, answer, "proofing"))[:2] == ["湘水校書記", "石鼓山在耒水入湘之处三面临江"]
+
+
+def test_the_other_may_come_from_a_file_or_be_an_earlier_revision(desk):
+    visitor = desk.person("guanyuan")
+    page = Form(visitor, visitor.get(f"{DESK}/1/compare"), "sheet")
+    answer = page.send("look", files={"file": (SECOND.encode("gb18030"), "乙.txt")})
+    assert texts(answer, "//form//fieldset//mark")[:2] == ["蒸", "耒"]
+    put(form(visitor), t0="湘江校书记").send()
+    page = Form(visitor, visitor.get(f"{DESK}/1/compare"), "sheet")
+    page.fields["revision"] = ["1"]
+    assert texts(page.send("look"), "//form//fieldset//mark") == ["江", "水"]
+    refused = Form(visitor, visitor.get(f"{DESK}/1/compare"), "sheet").send("look")
+    assert refused.status_code == 400 and "没有另一稿" in refused.text
+
+
+def test_notes_of_the_other_are_set_against_the_columns(desk):
+    visitor = desk.person("guanyuan")
+    text = "蒸水出邵陵東北(舊說水汽/蒸騰非也)\n水上有氣如蒸故名"
+    assert texts(deciding(visitor, text, f"{DESK}/2/compare"), "//form//fieldset//mark") == ["氣", "汽"]

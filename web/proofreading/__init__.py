@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from web.proofreading import adding, books, help, past, quality, running, sheet
+from web.proofreading import adding, books, comparing, help, past, quality, running, sheet
 from web.proofreading.door import blueprint
 
-__all__ = ["adding", "blueprint", "books", "help", "past", "quality", "running", "sheet"]
+__all__ = ["adding", "blueprint", "books", "comparing", "help", "past", "quality", "running", "sheet"]

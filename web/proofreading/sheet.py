@@ -127,8 +127,33 @@ def _save(bench: Bench, do: str) -> Page:
         why=bench.why,
         state=state,
     )
-    done = "same" if saved.revision == held.revision else "saved"
-    return redirect(links.proof(bench.edition, held.sheet, held.side, done=done), 303)
+    return redirected(bench.edition, held, "same" if saved.revision == held.revision else "saved")
+
+
+def redirected(edition: Edition, held: Kept, done: str) -> Response:
+    """To the page on the desk, which says what was done: `saved`, or the `same` as before."""
+    return redirect(links.proof(edition, held.sheet, held.side, done=done), 303)
+
+
+def with_lines(edition: Edition, held: Kept, lines: Sequence[Line], why: str) -> Page:
+    """The desk with lines that came from elsewhere in its form, not saved yet."""
+    return _page(_bench_of(edition, held, lines, why))
+
+
+def met_elsewhere(edition: Edition, held: Kept, lines: Sequence[Line], why: str, stale: Stale) -> Page:
+    """The desk after a save from elsewhere met somebody else's."""
+    return _met(_bench_of(edition, held, lines, why), stale)
+
+
+def _bench_of(edition: Edition, held: Kept, lines: Sequence[Line], why: str) -> Bench:
+    """Lines made of those of a revision, as its form; each knows the line it was by its box."""
+    origins = {line.box: str(number) for number, line in reversed([*enumerate(held.transcript.lines)])}
+    rows = Rows(held.transcript, _earlier(edition, held))
+    before: Line | None = None
+    for line in lines:
+        rows.rows.append(row_of(line, origins.get(line.box, ""), before))
+        before = line
+    return Bench(edition, held, rows, held.transcript.facts, held.transcript.layout, why)
 
 
 def _met(bench: Bench, stale: Stale) -> Page:
@@ -173,7 +198,7 @@ def _page(bench: Bench, error: WenkuError | None = None, met: Sequence[Met] = ()
         page=summary,
         held=held,
         shown=shown,
-        picture=_picture(edition, held),
+        picture=picture_of(edition, held),
         vertical=rows.vertical,
         layout=bench.layout,
         size=_size(shown),
@@ -277,7 +302,8 @@ def _earlier(edition: Edition, held: Kept) -> Earlier:
     return earlier
 
 
-def _picture(edition: Edition, held: Kept) -> shots.Picture | None:
+def picture_of(edition: Edition, held: Kept) -> shots.Picture | None:
+    """The page's picture as it is laid under the page; None if there is none."""
     if not held.picture:
         return None
     sheet = door.sheet_of(edition, held.sheet)
