@@ -154,6 +154,11 @@ def middling(values: Iterable[float], otherwise: float = 0.0) -> float:
     return median(listed) if listed else otherwise
 
 
+def gathered_strip(strip: Strip) -> Box:
+    """The box in the picture that holds a strip."""
+    return bounds(strip.corners)
+
+
 def gathered(pieces: Sequence[Piece]) -> Box:
     """The box in the picture that holds all pieces."""
     return bounds(point for piece in pieces for point in piece.strip.corners)

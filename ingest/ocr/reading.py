@@ -1,18 +1,26 @@
 """From a picture to transcripts: the whole recipe of reading a page.
 
-*picture → strips (engine) → upright, straight pieces → layout → lines in reading order, facts of the page.*
+*picture → strips, upright (engine, orientation) → surest of two looks → straight pieces → notes hidden in columns →
+one page or two → lines in reading order and facts of the page (layout).*
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from archive.transcription.model import Line, Transcript
-from ingest.ocr.engines.contract import Pointed
+from archive.transcription.model import Facts, Transcript
+from ingest.ocr.engines.contract import Pointed, Strip
 from ingest.ocr.halves import halved
-from ingest.ocr.ink import Ink
+from ingest.ocr.ink import Ink, Marks
+from ingest.ocr.laid import Laid
+from ingest.ocr.layout_horizontal import set_horizontal
 from ingest.ocr.layout_vertical import set_vertical
-from ingest.ocr.pieces import Piece, gathered, glyphs_of, skew_of, straightened
+from ingest.ocr.orientation import upright
+from ingest.ocr.pieces import Piece, skew_of, straightened
+from ingest.ocr.second_pass import surest
+from ingest.ocr.spread import fold_of
 
 if TYPE_CHECKING:
     from ingest.ocr.engines.contract import Engine, Picture
@@ -29,27 +37,72 @@ def read_page(picture: Picture, engine: Engine) -> tuple[Transcript, ...]:
     Raises:
         WenkuError: the engine failed on this picture.
     """
+    turned, picture, found = upright(picture, engine)
+    strips = [strip for strip in surest(picture, engine, found) if strip.confidence >= SURE]
     height, width = picture.shape[:2]
-    strips = [strip for strip in engine.read(picture) if strip.confidence >= SURE]
     skew = skew_of(strips)
+    ink = Ink(picture, skew)
     pieces = straightened(strips, skew, (width, height))
-    vertical = sum(len(p.text) for p in pieces if p.tall) > sum(len(p.text) for p in pieces if not p.tall)
+    vertical = stands(pieces)
     if vertical and isinstance(engine, Pointed):
-        pieces = halved(pieces, Ink(picture, skew), picture, engine, skew)
-    pieces.sort(key=lambda piece: (piece.top, piece.left))
-    return (
-        Transcript(
-            width,
-            height,
-            tuple(set_vertical(pieces) if vertical else [_line(piece, number) for number, piece in enumerate(pieces)]),
-            layout=("vertical" if vertical else "horizontal") if pieces else "blank",
-            skew=skew,
-            engine=f"{engine.name} {engine.version}",
-        ),
+        pieces = halved(pieces, ink, picture, engine, skew)
+    marks = ink.marks()
+    fold = fold_of(pieces, marks, (width, height), vertical)
+    by = f"{engine.name} {engine.version}"
+    if fold is None:
+        return (
+            replace(transcript_of([p.strip for p in pieces], ink.marks(), (width, height)), turned=turned, engine=by),
+        )
+    at = round(min(max(fold, 1), width - 1))
+    parts = [(at, width), (0, at)] if vertical else [(0, at), (at, width)]
+    read = []
+    for left, right in parts:
+        mine = [_moved(p.strip, -left) for p in pieces if (p.across >= fold) == (left == at)]
+        part = picture[:, left:right]
+        one = transcript_of(mine, Ink(part, skew_of(mine)).marks(), (right - left, height))
+        read.append(replace(one, turned=turned, engine=by, part=(left, 0, right, height)))
+    return tuple(_of_one_leaf(*read)) if vertical else tuple(read)
+
+
+def stands(pieces: Sequence[Piece]) -> bool:
+    """Whether most of a page was read from top to bottom."""
+    tall = sum(len(piece.text) for piece in pieces if piece.tall)
+    return tall * 2 > sum(len(piece.text) for piece in pieces if len(piece.text) > 1)
+
+
+def transcript_of(strips: Sequence[Strip], marks: Marks, size: tuple[int, int]) -> Transcript:
+    """One page, `size` (width, height) in pixels, from what was found on it."""
+    skew = skew_of(strips)
+    pieces = [piece for piece in straightened(strips, skew, size) if not _sealed(piece, marks)]
+    if not pieces:
+        laid = Laid([], Facts(), "blank")
+    elif stands(pieces):
+        laid = set_vertical(pieces, marks)
+    else:
+        laid = set_horizontal(pieces, marks, size[1])
+    return Transcript(*size, tuple(laid.lines), laid.layout, laid.facts, skew=round(skew, 3))
+
+
+def _sealed(piece: Piece, marks: Marks) -> bool:
+    """Whether most of a piece is a seal's red."""
+    covered = sum(
+        max(0.0, min(piece.right, seal.right) - max(piece.left, seal.left))
+        * max(0.0, min(piece.bottom, seal.bottom) - max(piece.top, seal.top))
+        for seal in marks.seals
     )
+    return covered > 0.6 * piece.width * piece.height
 
 
-def _line(piece: Piece, number: int) -> Line:
-    return Line(
-        piece.text, gathered([piece]), column=number, confidence=piece.confidence, glyphs=glyphs_of(piece.strip)
+def _moved(strip: Strip, across: float) -> Strip:
+    return replace(strip, corners=tuple((x + across, y) for x, y in strip.corners))
+
+
+def _of_one_leaf(right: Transcript, left: Transcript) -> tuple[Transcript, Transcript]:
+    """The halves of a leaf: what the centre strip tells holds for both, `a` for the right, `b` for the left."""
+    told = right.facts
+    if not told.title and not told.juan:
+        return right, left
+    label = left.facts.label or (f"{told.label[:-1]}b" if told.label.endswith("a") else "")
+    return right, replace(
+        left, facts=replace(left.facts, title=told.title, juan=told.juan, leaf=told.leaf, label=label)
     )
