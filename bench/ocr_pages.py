@@ -97,6 +97,15 @@ _PRINTINGS = (
 """Printings of 王夫之's works, as chapter 3 of the reader tells of them."""
 
 
+def _opened(chapter: int) -> Page:
+    """Two pages of a chapter, one after the other, in one picture."""
+    pieces, _ = _prose(f"chuanshan-reader/{_CHAPTERS[chapter - 1]}.md")
+    heads = "船山读本", pieces[0][1].replace("\u3000", " ")
+    left, taken = book_page(pieces, {}, heads, 10 * chapter + 2, "serif", whole=True)
+    right, _ = book_page(pieces[taken:], {}, heads, 10 * chapter + 3, "serif", whole=True)
+    return spread(left, right)
+
+
 def _journal(file: str, name: str, start: int = 0) -> Page:
     return journal_page(_prose(f"wenku-journal/{file}/article.md")[0], name, start)
 
@@ -121,7 +130,7 @@ SAMPLES = (
     Sample("horizontal-table", "horizontal", lambda: _book(3, "serif", start=2, notes=True, table=True)),
     Sample("horizontal-turned", "horizontal", lambda: _book(4, "serif"), turned=90),
     Sample("horizontal-upside-down", "horizontal", lambda: _book(1, "sans", start=4), turned=180),
-    Sample("horizontal-spread", "horizontal", lambda: spread(_book(4, "serif"), _book(4, "serif", start=7))),
+    Sample("horizontal-spread", "horizontal", lambda: _opened(4)),
     Sample("columns-serif", "columns", lambda: _journal("fangzhi", "serif")),
     Sample("columns-zenhei", "columns", lambda: _journal("shuyuan", "zenhei", 4)),
     Sample("vertical-serif", "vertical", lambda: _standing(0, "serif-tc")),
