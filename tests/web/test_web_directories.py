@@ -330,6 +330,7 @@ def test_nothing_that_is_not_public_leaves_by_any_door(app):
         leaked = [word for word in (*CANARIES.values(), *SECRETS) if word in shown]
         assert (address, leaked) == (address, [])
         seen.append(address)
+    assert {"/d/feed.atom", "/d/experts/feed.atom", "/d/ideas/feed.atom"} <= set(seen)
     assert {"/d/experts/wang-fuzhi", "/d/experts/wang-fuzhi.jsonld", "/api/directories/red_places/shigu"} <= set(seen)
     assert len(seen) > 100
 
