@@ -28,7 +28,7 @@ MOST = 9
 """Candidates of one place."""
 SURE = 0.99
 """What a machine's confidence is worth at most where shapes are easily confused."""
-_SHARES: dict[Why, float] = {"engine": 60.0, "shape": 30.0, "context": 1.0}
+_SHARES: dict[Why, float] = {"engine": 20_000.0, "shape": 10_000.0, "context": 1.0}
 """How much likelier a machine errs in one way than in another."""
 _UNSURE = 0.3
 _FITTING = 4
@@ -100,7 +100,8 @@ class Characters:
         if place is None:
             return ()
         signs = (*signs[:place], signs[place]._replace(glyph=glyph or Glyph((0, 0, 0, 0), 0.0)), *signs[place + 1 :])
-        return self._check(signs, place, {}).candidates
+        check = self._check(signs, place, {})
+        return check.candidates if check else ()
 
     def on_page(self, page: Transcript, line: int, at: int) -> tuple[Candidate, ...]:
         """What a character of a page may be, doubtful or not, the likeliest first; empty for a punctuation mark."""
@@ -109,7 +110,8 @@ class Characters:
                 if (sign.line, sign.at) == (line, at):
                     lowered = sign._replace(glyph=sign.glyph._replace(confidence=min(sign.glyph.confidence, 0.5)))
                     signs = (*signs[:place], lowered, *signs[place + 1 :])
-                    return self._check(signs, place, _forms(page)).candidates
+                    check = self._check(signs, place, _forms(page))
+                    return check.candidates if check else ()
         return ()
 
     def checks(self, page: Transcript) -> tuple[Check, ...]:
@@ -123,27 +125,36 @@ class Characters:
             for signs in flows(page)
             for place, sign in enumerate(signs)
             if sign.glyph.confidence < DOUBT or len(looks(sign.char)) > 1
-            if (check := self._check(signs, place, forms)).doubtful or _is_rivalled(check)
+            if (check := self._check(signs, place, forms))
         ]
         return tuple(sorted(found, key=lambda check: (check.line, check.at)))
 
-    def _check(self, signs: Sequence[Sign], place: int, forms: dict[str, str]) -> Check:
+    def _check(self, signs: Sequence[Sign], place: int, forms: dict[str, str]) -> Check | None:
+        """What a character may be; None for one that is not doubted and likelier than any other."""
         sign = signs[place]
+        doubtful = sign.glyph.confidence < DOUBT
         around = self._around(signs, place)
         options = self._options(sign, around)
         letters = self._letters(list(options))
-        judged = self._contexts.judged([letters[one] for one in options], around)
+        judged = self._contexts.judged([letters[one] for one in options], around, rivals_only=not doubtful)
+        if judged is None:
+            return None
         weights = judged.weights * _trust(sign.glyph, list(options.values()))
         weights /= weights.sum()
+        # Sure characters are doubted where the library has a likelier one between the same neighbours.
+        if not doubtful and not any(
+            seen.times for weight, seen in zip(weights, judged.seen, strict=True) if weight > weights[0]
+        ):
+            return None
         offered = []
         for (folded, why), weight, seen in zip(options.items(), weights.tolist(), judged.seen, strict=True):
+            if folded == fold_char(sign.char) or (why == ["context"] and weight <= _LEAST):
+                continue
             reasons = (*why, "context") if seen.before + seen.after > 1 and "context" not in why else tuple(why)
-            char = forms.get(folded) or self._written(folded, letters[folded])
-            if folded != fold_char(sign.char) and char and (why != ["context"] or weight > _LEAST):
+            if char := forms.get(folded) or self._written(folded, letters[folded]):
                 words = _words(signs, place, char, seen)
                 offered.append(Candidate(char, reasons, round(weight, 4), words, seen.times if words else 0))
         offered.sort(key=lambda one: (-one.weight, one.char))
-        doubtful = sign.glyph.confidence < DOUBT
         return Check(sign.line, sign.at, sign.char, round(float(weights[0]), 4), doubtful, tuple(offered[:MOST]))
 
     def _options(self, sign: Sign, around: Around) -> dict[str, list[Why]]:
@@ -186,11 +197,6 @@ def _trust(glyph: Glyph, whys: Sequence[Sequence[Why]]) -> Weights:
     trust = shares * (1 - sure) / max(float(shares.sum()), 1.0)
     trust[0] = sure
     return trust
-
-
-def _is_rivalled(check: Check) -> bool:
-    """Whether another character is likelier, and the library does have it between the same neighbours."""
-    return any(one.weight > check.weight and one.times for one in check.candidates)
 
 
 def _words(signs: Sequence[Sign], place: int, char: str, seen: Seen) -> str:

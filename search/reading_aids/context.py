@@ -54,12 +54,13 @@ class Judged(NamedTuple):
 
 
 class _Places(NamedTuple):
-    """Every occurrence of some letters: where, which of them, the letters around it; and how often each stands."""
+    """Every occurrence of some letters: where, which of them, the letters beside it; and how often each stands."""
 
     at: Numbers
     which: Numbers
     often: Numbers
-    around: tuple[Numbers, Numbers, Numbers, Numbers]
+    before: Numbers
+    after: Numbers
 
 
 _Key = tuple[frozenset[int], frozenset[int], tuple[int, ...]]
@@ -79,28 +80,30 @@ class Contexts:
     def __init__(self, bank: Bank, closed: frozenset[int], hidden: frozenset[int], script: str = "") -> None:
         self._bank = bank
         self._key = closed, hidden
-        self._first = np.array([shelf.place for shelf in bank.shelves], dtype=np.int64)
-        editions = [shelf.edition for shelf in bank.shelves]
-        self._open = np.array([one.id not in closed for one in editions], dtype=bool)
-        self._hidden = np.array([one.id in hidden for one in editions], dtype=bool)
-        self._same_script = np.array([one.script == script for one in editions], dtype=bool)
+        # Where text that does not count begins and ends, shelf by shelf.
+        self._closed = [(one.place, one.place_end) for one in bank.shelves if one.edition.id in closed]
+        self._hidden = [(one.place, one.place_end) for one in bank.shelves if one.edition.id in hidden]
+        self._script = script
         self._glyphs: dict[int, int] = {}
 
-    def judged(self, letters: Sequence[int], around: Around) -> Judged:
+    def judged(self, letters: Sequence[int], around: Around, *, rivals_only: bool = False) -> Judged | None:
         """How likely each of these letters is between these neighbours.
 
         Args:
             letters: all different; 0 for a character that the library has nowhere.
             around: the letters before and after.
+            rivals_only: whether to answer None where the library has none but the first beside either neighbour.
         """
         known = tuple(sorted({letter for letter in letters if letter}))
         places = self._of(known)
         order = [known.index(letter) if letter else len(known) for letter in letters]
-        near = [column == letter for column, letter in zip(places.around[1:3], around[1:3], strict=True)]
-        some = np.flatnonzero(near[0] | near[1])
+        some = np.flatnonzero((places.before == around[1]) | (places.after == around[2]))
+        if rivals_only and (places.which[some] == order[0]).all():
+            return None
         codes = places.which[some] * 16
-        for bit, (column, letter) in enumerate(zip(places.around, around, strict=True)):
-            codes += (column[some] == letter) << bit
+        at = places.at[some]
+        for bit, (step, letter) in enumerate(zip((-2, -1, 1, 2), around, strict=True)):
+            codes += (self._bank.letters.take(at + step, mode="clip") == letter) << bit
         table = np.bincount(codes, minlength=16 * len(known)).reshape(-1, 16) @ _BITS
         table = np.concatenate([table, np.zeros((1, len(_CONTEXTS)))])[order]
         counts = dict(zip(_CONTEXTS, table.T, strict=True))
@@ -132,9 +135,12 @@ class Contexts:
     def written(self, letter: int) -> str:
         """A letter as the library writes it most often, in the script wanted if it is there."""
         if letter not in self._glyphs:
-            at = self._of((letter,)).at
-            same = at[self._same_script[self._shelf(at)]]
-            counts = np.bincount(self._bank.glyphs[same if len(same) else at])
+            bank = self._bank
+            at = self._visible(bank.running.find([np.array([letter])]))
+            shelves = [one for one in bank.shelves if one.edition.script == self._script]
+            parts = [at[slice(*np.searchsorted(at, (one.place, one.place_end)))] for one in shelves]
+            same = np.concatenate(parts) if parts else at
+            counts = np.bincount(bank.glyphs[same if len(same) else at])
             self._glyphs[letter] = int(np.argmax(counts)) if len(counts) else 0
         return self._bank.alphabet.spelt(self._glyphs[letter])
 
@@ -153,19 +159,22 @@ class Contexts:
         parts = [self._visible(bank.running.find([np.array([letter])])) for letter in letters]
         parts = [part[:: 1 + len(part) * len(parts) // _PLACES] for part in parts]
         at = np.concatenate([np.empty(0, dtype=np.int64), *parts])
-        before2, before1, after1, after2 = (bank.letters.take(at + step, mode="clip") for step in (-2, -1, 1, 2))
+        before, after = (bank.letters.take(at + step, mode="clip") for step in (-1, 1))
         often = np.array([len(part) for part in parts], dtype=np.int64)
-        return _Places(at, np.repeat(np.arange(len(parts)), often), often, (before2, before1, after1, after2))
-
-    def _shelf(self, at: Numbers) -> Numbers:
-        shelves: Numbers = np.searchsorted(self._first, at, side="right") - 1
-        return shelves
+        return _Places(at, np.repeat(np.arange(len(parts)), often), often, before, after)
 
     def _visible(self, at: Numbers) -> Numbers:
-        if self._open.all() and not self._hidden.any():
-            return at
-        shelf = self._shelf(at)
-        return at[self._open[shelf] & ~(self._hidden[shelf] & self._bank.noted[at])]
+        """Of these places, sorted, those that count."""
+        if self._closed:
+            cuts = [0, *(int(cut) for bounds in self._closed for cut in np.searchsorted(at, bounds)), len(at)]
+            at = np.concatenate([at[low:high] for low, high in zip(cuts[::2], cuts[1::2], strict=True)])
+        if self._hidden:
+            keep = np.ones(len(at), dtype=bool)
+            for bounds in self._hidden:
+                low, high = np.searchsorted(at, bounds)
+                keep[low:high] = ~self._bank.noted[at[low:high]]
+            at = at[keep]
+        return at
 
 
 def _leaning(counts: Weights, shorter: Weights) -> Weights:
