@@ -12,7 +12,7 @@ import sys
 import click
 
 from archive.errors import WenkuError
-from commands import directories, ocr, ocr_evaluate, scans, searching, site, texts, users
+from commands import directories, ocr, ocr_evaluate, ocr_exchange, scans, searching, site, texts, users
 from console import ChineseGroup, explain, speak_unicode, unexpected
 
 
@@ -23,7 +23,7 @@ def cli() -> None:
 
 for one in (*texts.COMMANDS, *searching.COMMANDS, *site.COMMANDS, *ocr.COMMANDS, users.user, directories.directory):
     cli.add_command(one)
-for one in (*scans.COMMANDS, *ocr_evaluate.COMMANDS):
+for one in (*scans.COMMANDS, *ocr_evaluate.COMMANDS, *ocr_exchange.COMMANDS):
     ocr.ocr.add_command(one)
 
 

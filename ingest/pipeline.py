@@ -129,6 +129,7 @@ def _stored(library: Library, begun: Begun, who: str) -> ItemReport:
 
 
 def _written(library: Library, begun: Begun, who: str) -> ItemReport:
+    from ingest.ocr.exchange import take_beside
     from ingest.scanned import store_made
 
     source = begun.source
@@ -148,6 +149,10 @@ def _written(library: Library, begun: Begun, who: str) -> ItemReport:
     stored, status, remarks = store_made(
         library, work, edition, made, fingerprint=begun.fingerprint, originals=begun.originals, run=run
     )
+    taken = take_beside(library, stored.edition_id, source.files, who)
+    remarks += taken.remarks
+    if taken.stored is not None:
+        stored, status = taken.stored._replace(new=stored.new), taken.status
     if status == "waiting-ocr":
         waits = [one.waiting for one in made if one.waiting]
         remarks += waits if len(waits) < 3 else [f"{len(waits)} 个文件的书影已存，等待 OCR。"]

@@ -2,8 +2,8 @@
 
 A folder with a `work.yaml` is one edition; so is a folder of Kanseki Repository files; a folder with a catalogue is as
 many as it has rows; any other folder is searched for these. Files follow each other as people number them, 2 before 10.
-Pictures are the pages of a book only where no text lies beside them. What cannot be described becomes a failed item of
-the report, and the rest goes on.
+Pictures are the pages of a book only where no text lies beside them; ALTO, hOCR and PAGE XML files that belong to
+pictures come with them. What cannot be described becomes a failed item of the report, and the rest goes on.
 """
 
 from __future__ import annotations
@@ -221,7 +221,23 @@ def _readable(folder: Path) -> tuple[Path, ...]:
         for path in folder.iterdir()
         if path.is_file() and path.suffix.lower() in suffixes and path.name not in skipped
     )
-    return tuple(path for path in found if path.suffix.lower() not in picture.MEDIA_TYPES) or found
+    pictures = tuple(filter(_is_picture, found))
+    told = {*pictures, *_transcripts(pictures)}
+    return tuple(path for path in found if path not in told) or pictures
+
+
+def _is_picture(path: Path) -> bool:
+    return path.suffix.lower() in picture.MEDIA_TYPES
+
+
+def _transcripts(files: Iterable[Path]) -> tuple[Path, ...]:
+    """What other programs read on pictures, in files beside them."""
+    pictures = [path for path in files if _is_picture(path)]
+    if not pictures:
+        return ()
+    from ingest.ocr import formats  # imports an XML parser, which texts may not need
+
+    return tuple(beside for path in pictures if (beside := formats.beside(path)))
 
 
 def _in_order(paths: Iterable[Path]) -> tuple[Path, ...]:
@@ -235,7 +251,8 @@ def _numbered(name: str) -> list[tuple[str, int]]:
 
 
 def _source(label: str, files: tuple[Path, ...], meta: WorkMeta, metadata_files: tuple[Path, ...]) -> Source:
-    return Source(label, files, meta.work, meta.edition, meta.style, meta.encoding, metadata_files)
+    beside = (*metadata_files, *_transcripts(files))
+    return Source(label, files, meta.work, meta.edition, meta.style, meta.encoding, beside)
 
 
 def _kanripo(folder: Path, files: tuple[Path, ...] = ()) -> Source:
