@@ -233,7 +233,7 @@ def _lines(event: stream.Line | Heading | Block, column: int, *, paragraph: bool
 
 def content(library: Library, edition_id: int, style: str = "auto") -> FileContent:
     """What the transcripts of an edition give it: its pages with their pictures, its sections and passages."""
-    return _content(library, edition_id, store.transcripts(library, edition_id), style)
+    return _content(library, edition_id, store.transcripts(library, edition_id, glyphs=False), style)
 
 
 def _content(library: Library, edition_id: int, kept: Iterable[Kept], style: str) -> FileContent:
@@ -256,7 +256,7 @@ def set_edition(library: Library, edition_id: int, *, who: str, why: str = "è¯†å
         if withdrawn or not transcribed(library, edition_id):
             return None
         (edition,) = (one for one in library.editions() if one.id == edition_id)
-        style, kept = _style(library, edition_id), store.transcripts(library, edition_id)
+        style, kept = _style(library, edition_id), store.transcripts(library, edition_id, glyphs=False)
         return store_edition(
             library,
             library.work(edition.work_id),

@@ -33,8 +33,8 @@ def packed(transcript: Transcript) -> str:
     return json.dumps(page, ensure_ascii=False, separators=(",", ":"))
 
 
-def unpacked(text: str) -> Transcript:
-    """The transcript that `packed` told.
+def unpacked(text: str, *, glyphs: bool = True) -> Transcript:
+    """The transcript that `packed` told; without its characters' places, which take most of the time, if asked.
 
     Raises:
         ValueError, TypeError, KeyError: it is not one.
@@ -45,7 +45,7 @@ def unpacked(text: str) -> Transcript:
     return Transcript(
         width,
         height,
-        tuple(map(_unpacked_line, page.pop("lines"))),
+        tuple([_unpacked_line(line, glyphs=glyphs) for line in page.pop("lines")]),
         facts=Facts(**page.pop("facts", {})),
         part=_box(part) if part is not None else None,
         **page,
@@ -67,11 +67,11 @@ def _line(line: Line) -> dict[str, Any]:
     return told
 
 
-def _unpacked_line(told: dict[str, Any]) -> Line:
+def _unpacked_line(told: dict[str, Any], *, glyphs: bool) -> Line:
     box = _box(told.pop("box"))
     confidence = _fraction(told.pop("confidence", 1000))
-    glyphs = told.pop("glyphs", None)
-    return Line(box=box, confidence=confidence, glyphs=_unpacked_glyphs(glyphs, box) if glyphs else (), **told)
+    signs = told.pop("glyphs", None)
+    return Line(box=box, confidence=confidence, glyphs=_unpacked_glyphs(signs, box) if signs and glyphs else (), **told)
 
 
 def _glyphs(line: Line) -> dict[str, Any]:

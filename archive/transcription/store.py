@@ -167,8 +167,8 @@ def pages(library: Library, edition_id: int) -> list[Summary]:
     return [replace(one, label=label) for one, label in zip(found, named, strict=True)]
 
 
-def transcripts(library: Library, edition_id: int) -> list[Kept]:
-    """Every page that has been read, in order, in its last revision."""
+def transcripts(library: Library, edition_id: int, *, glyphs: bool = True) -> list[Kept]:
+    """Every page that has been read, in order, in its last revision; without the characters' places if asked."""
     sql = (
         "SELECT sheet.number, side, revision, transcript.state, body, coalesce(nullif(picture, ''), image), doubtful, "
         "at, who, why, proofread_by, validated_by FROM sheet JOIN transcript ON sheet_id = sheet.id "
@@ -178,7 +178,7 @@ def transcripts(library: Library, edition_id: int) -> list[Kept]:
     )
     rows = library.db.execute(sql, [edition_id])
     return [
-        Kept(edition_id, sheet, side, revision, state, unpacked(body), *facts)
+        Kept(edition_id, sheet, side, revision, state, unpacked(body, glyphs=glyphs), *facts)
         for sheet, side, revision, state, body, *facts in rows
     ]
 
