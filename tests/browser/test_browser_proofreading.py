@@ -57,6 +57,25 @@ def book(house, request):
 
 
 @pytest.fixture(scope="module")
+def tall(house):
+    """A book whose first page is set across and whose fifth in columns, both long, with a doubt at the end."""
+    from dataclasses import replace
+
+    from scanned import across, scan
+
+    from archive.transcription.model import Glyph, Line
+
+    lines = ["湘水東北流經衡陽石鼓山"] * 30
+    long = across(lines, {(29, 10): ("岳",)})
+    glyphs = tuple(Glyph((0, 20 * at, 24, 20 * at + 20), 0.4 if at == 39 else 1.0) for at in range(40))
+    columns = [Line("湘" * 40, (600 - 40 * n, 0, 624 - 40 * n, 800), column=n, glyphs=glyphs) for n in range(12)]
+    down = replace(across(), width=640, height=820, layout="vertical", lines=tuple(columns))
+    name = "sample.tall.sao"
+    scan(house[1], name, [long, across(), across(), across(), down], sheets=6)
+    return f"/proofreading/book/{name}"
+
+
+@pytest.fixture(scope="module")
 def session(chromium, site):
     """A librarian's session, begun once."""
     from staff import PASSWORD
@@ -223,6 +242,15 @@ def test_a_description_that_is_not_whole_is_not_put_in(enter, book):
     page.keyboard.type("木")
     page.keyboard.press("Enter")
     assert lines(page)[0] == "湘水校书记⿰木木"
+
+
+@pytest.mark.parametrize("sheet", [1, 5])
+def test_a_doubtful_character_comes_into_sight_on_a_phone(enter, tall, sheet):
+    page = enter(f"{tall}/{sheet}", PHONE)
+    page.keyboard.press("Shift+F2")
+    mark = page.locator("fieldset.stretch").last.locator(".under mark").last.bounding_box()
+    bar = page.locator(".closing").bounding_box()
+    assert mark["y"] > 0 and mark["y"] + mark["height"] < bar["y"]
 
 
 def test_the_line_in_hand_is_shown_on_the_whole_page(enter, book):

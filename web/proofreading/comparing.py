@@ -170,7 +170,7 @@ def _page(sides: Sides, error: WenkuError | None = None) -> Page:
 def _choices(sides: Sides, differences: tuple[Difference, ...]) -> list[Choice]:
     page = sides.held.transcript
     vertical = page.layout == "vertical"
-    unit, around = ("列", AROUND // 2) if vertical else ("行", AROUND)
+    unit, shown = ("列", AROUND // 3) if vertical else ("行", AROUND)
     found: list[tuple[Difference, str, str, str]] = []
     pieces: list[Line] = []
     for one in differences:
@@ -180,9 +180,9 @@ def _choices(sides: Sides, differences: tuple[Difference, ...]) -> list[Choice]:
             continue
         place = one.first_at[0]
         line = page.lines[place.line]
-        start, end = max(0, place.start - around), min(len(line.text), place.end + around)
-        found.append((one, line.text[start : place.start], line.text[place.end : end], f"第 {place.line + 1} {unit}"))
-        pieces.append(editing.piece(line, start, end, vertical=vertical))
+        before = line.text[max(0, place.start - AROUND) : place.start]
+        found.append((one, before, line.text[place.end : place.end + AROUND], f"第 {place.line + 1} {unit}"))
+        pieces.append(editing.piece(line, place.start - shown, place.end + shown, vertical=vertical))
     parts = shots.shots(pieces, page)
     return [
         Choice(*told, shot if any(piece.box) else None, request.form.get(f"d.{told[0].number}") == "2")

@@ -52,7 +52,8 @@ function desk() {
   tool("下一疑", "F2", () => doubt(1));
   const offers = make("span", "", { className: "offers" });
   tray.append(offers);
-  const insertion = make("label", "插入 ", { className: "insert" });
+  const insertion = make("label", "", { className: "insert" });
+  insertion.append(make("span", "插入"));
   const wanted = make("input", "", { placeholder: "U+9B9A 或 ⿰木木", title: "F8" });
   wanted.setAttribute("autocomplete", "off");
   wanted.setAttribute("form", "none");
@@ -149,10 +150,13 @@ function desk() {
     offers.replaceChildren();
     if (!row) return;
     const input = text(row), one = chars(input.value)[n], others = held.get(row).doubts.get(n) || [];
-    const shut = row.querySelector(".shot");
+    draw(row);
+    const marks = [...row.querySelectorAll(".under mark")];
     input.focus({ preventScroll: true });
     input.setSelectionRange(units(input.value, n), units(input.value, n + 1));
-    (shut || input).scrollIntoView({ block: "center", inline: "nearest" });
+    const mark = marks[[...held.get(row).doubts.keys()].sort((a, b) => a - b).indexOf(n)];
+    // Down the screen is along the line where lines run down it.
+    (mark || input).scrollIntoView(vertical ? { inline: "center", block: "nearest" } : { block: "center", inline: "nearest" });
     offers.append(make("mark", one));
     others.slice(0, 9).forEach((other, k) => {
       const button = make("button", other, { type: "button", title: `改作${other}` });
@@ -524,8 +528,8 @@ function desk() {
   function grips(row) {
     row.querySelectorAll(".grip").forEach((one) => one.remove());
     for (const [words, whole] of [["⠿", false], ["整" + unit, true]]) {
-      if (whole && column(row).length < 2) continue;
-      const grip = make("span", words, { className: "grip", title: whole ? `拖动整${unit}` : "拖动" });
+      if (whole && (column(row).length < 2 || column(row)[0] !== row)) continue;
+      const grip = make("span", words, { className: whole ? "grip whole" : "grip", title: whole ? `拖动整${unit}` : "拖动" });
       grip.setAttribute("aria-hidden", "true");
       grip.addEventListener("pointerdown", (event) => drag(event, grip, row, whole));
       row.append(grip);
