@@ -167,8 +167,12 @@ def _grown(place: Path, books: list[Path]) -> Iterator[Stop]:
 
 def _stop(place: Path) -> Stop:
     """Measure a library as it is now; memory in a process that does nothing else."""
+    with Library.open(place) as library:
+        samples = Samples(library, library.edition_ids())
+        queries = json.dumps({length: samples.phrases(length) for length in LENGTHS})
+        del samples
     command = [sys.executable, "-m", "bench.bench_search", "--inside", str(place)]
-    found = json.loads(subprocess.run(command, capture_output=True, check=True, text=True).stdout)
+    found = json.loads(subprocess.run(command, input=queries, capture_output=True, check=True, text=True).stdout)
     command = [sys.executable, "-c", _START, str(place)]
     starts = [float(subprocess.run(command, capture_output=True, check=True).stdout) for _ in range(5)]
     index = sum(path.stat().st_size for path in (place / indexer.INDEX).rglob("*") if path.is_file())
@@ -177,13 +181,10 @@ def _stop(place: Path) -> Stop:
     return Stop(characters, index / characters, statistics.median(starts), found["memory"], phrases)
 
 
-def inside(place: Path) -> dict[str, object]:
+def inside(place: Path, queries: dict[int, list[str]]) -> dict[str, object]:
     """What a process that only searches measures: phrases of every length, and its memory after them."""
     with Library.open(place) as library:
-        finder, samples = warmed(library), Samples(library, library.edition_ids())
-        queries = {length: samples.phrases(length) for length in LENGTHS}
-        del samples
-        gc.collect()
+        finder = warmed(library)
         phrases = _by_length(partial(asked, finder), queries)
         characters = sum(len(shelf.stream.letters) for shelf in finder.found("一").bank.shelves)
     return {"phrases": phrases, "characters": characters, "memory": _resident()}
@@ -310,9 +311,9 @@ def _growth(stops: list[Stop]) -> Iterator[str]:
 def main() -> None:
     """Measure on a library made in a temporary folder."""
     parser = argparse.ArgumentParser(description="检索测速")
-    parser.add_argument("--inside", type=Path, help="只量这个文库，结果为 JSON")
+    parser.add_argument("--inside", type=Path, help="只量这个文库；检索式从标准输入读，结果为 JSON")
     if place := parser.parse_args().inside:
-        print(json.dumps(inside(place)))
+        print(json.dumps(inside(place, {int(length): texts for length, texts in json.load(sys.stdin).items()})))
         return
     with tempfile.TemporaryDirectory() as folder:
         for one in report(Path(folder)):

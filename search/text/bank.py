@@ -20,6 +20,7 @@ from archive.library import Library
 from archive.model import Edition, Work
 from search.text import postings, streams
 from search.text.alphabet import Alphabet, Letter, Numbers
+from search.text.memory import give_back
 from search.text.postings import Block, Postings
 from search.text.streams import Stream
 from search.text.tracks import Track
@@ -185,6 +186,8 @@ class Bank:
             main.append((main_low, blocks[key][1]))
         self._blocks = blocks
         self.running.postings, self.main_text.postings = Postings(running), Postings(main)
+        if len(self.letters) > _BLOCK:
+            give_back()
 
     @cached_property
     def _rows_by_id(self) -> tuple[Numbers, Numbers]:
