@@ -66,11 +66,13 @@ class Job:
     """How long it will still take at that speed; None while nothing is known."""
     urn: str = ""
     """Of its edition."""
+    cut_off: bool = False
+    """It was being worked on when its process ended; whoever works next goes on with it."""
 
     @property
     def label(self) -> str:
         """The state in Chinese."""
-        return STATES[self.state]
+        return "已中断" if self.cut_off else STATES[self.state]
 
     @property
     def left(self) -> int:
@@ -194,7 +196,7 @@ def jobs(
         "ORDER BY job.state NOT IN ('waiting', 'running', 'paused'), job.id DESC LIMIT :limit"
     )
     asked = {"edition": edition_id, "kind": kind, "states": json.dumps(list(states)), "limit": limit}
-    return [_job(row) for row in library.db.query(sql, asked)]
+    return [_job(library, row) for row in library.db.query(sql, asked)]
 
 
 def job(library: Library, id: int) -> Job:
@@ -204,7 +206,7 @@ def job(library: Library, id: int) -> Job:
         NotFound: there is none.
     """
     for row in library.db.query(f"{_SELECT} WHERE job.id = ?", [id]):
-        return _job(row)
+        return _job(library, row)
     raise NotFound(f"没有 {id} 号任务。", remedy="wenku ocr jobs 列出全部任务。")
 
 
@@ -320,7 +322,7 @@ def held(library: Library, id: int) -> bool:
 def next_job(library: Library) -> Job | None:
     """The job that is to be worked on next: the oldest that waits to be read, or whose process was killed."""
     sql = f"{_SELECT} WHERE kind = 'ocr' AND job.state IN ('waiting', 'running') ORDER BY job.id"
-    return next((_job(row) for row in library.db.query(sql) if not held(library, row["id"])), None)
+    return next((_job(library, row) for row in library.db.query(sql) if not held(library, row["id"])), None)
 
 
 def take_sets(library: Library) -> list[Job]:
@@ -434,7 +436,7 @@ _SELECT = (
 )
 
 
-def _job(row: Mapping[str, Any]) -> Job:
+def _job(library: Library, row: Mapping[str, Any]) -> Job:
     speed = 60 * row["read"] / row["seconds"] if row["read"] and row["seconds"] else 0.0
     left = row["total"] - row["done"] - row["failed"]
     return Job(
@@ -454,4 +456,5 @@ def _job(row: Mapping[str, Any]) -> Job:
         pages_per_minute=round(speed, 1),
         remaining_seconds=round(60 * left / speed) if speed and row["state"] in OPEN else None,
         urn=row["urn"],
+        cut_off=row["kind"] == "ocr" and row["state"] == "running" and not held(library, row["id"]),
     )

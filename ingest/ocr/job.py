@@ -130,7 +130,9 @@ class _Runner:
             if going:
                 self._send()
             if not self._flying:
-                break
+                if not going or not (self._waiting or self._suspects):
+                    break
+                continue
             done, _ = wait(self._flying, timeout=_LOOK, return_when=FIRST_COMPLETED)
             for future in done:
                 self._take(future)
@@ -163,7 +165,7 @@ class _Runner:
         try:
             self._flying[self._pool.submit(read_sheet, task)] = number
         except BrokenExecutor:
-            self._broken([number])
+            self._broken([number, *self._flying.values()])
             return False
         return True
 

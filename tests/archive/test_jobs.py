@@ -76,10 +76,11 @@ def test_only_what_is_unread_is_read_unless_asked(library: Library) -> None:
 
 def test_progress_is_counted_page_by_page(library: Library) -> None:
     job = jobs.enqueue(library, edition(library, sheets=5), who="甲")
-    assert jobs.begin(library, job.id)
-    jobs.page_done(library, job.id, 0, 2.0)
-    jobs.page_done(library, job.id, 3, 4.0, "图片已损坏。")
-    now = jobs.job(library, job.id)
+    with jobs.holding(library, job.id):
+        assert jobs.begin(library, job.id)
+        jobs.page_done(library, job.id, 0, 2.0)
+        jobs.page_done(library, job.id, 3, 4.0, "图片已损坏。")
+        now = jobs.job(library, job.id)
     assert (now.state, now.total, now.done, now.failed, now.left) == ("running", 5, 1, 1, 3)
     assert (now.pages_per_minute, now.remaining_seconds) == (20.0, 9)
     assert jobs.failed_pages(library, job.id) == [jobs.Failed(3, "图片已损坏。")]
@@ -138,6 +139,7 @@ def test_a_job_is_free_as_soon_as_its_process_is_killed(library: Library) -> Non
     try:
         assert other.stdout and other.stdout.readline() == b"held\n"
         assert jobs.held(library, job.id) and jobs.next_job(library) is None
+        assert jobs.job(library, job.id).label == "进行中"
         with pytest.raises(Busy, match="另一个程序"), jobs.holding(library, job.id):
             pass
         with pytest.raises(Conflict, match="正在进行"):
@@ -147,6 +149,7 @@ def test_a_job_is_free_as_soon_as_its_process_is_killed(library: Library) -> Non
         other.wait()
     following = jobs.next_job(library)
     assert following is not None and (following.id, following.state) == (job.id, "running")
+    assert following.cut_off and following.label == "已中断"
     assert jobs.resume(library, job.id, "乙").state == "waiting"
     if hasattr(os, "killpg"):
         os.killpg(other.pid, signal.SIGKILL)

@@ -7,6 +7,7 @@ import signal
 import sqlite3
 import threading
 from collections.abc import Iterator
+from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 from typing import Any
 
@@ -133,6 +134,22 @@ def test_a_killed_process_costs_no_page(library: Library, monkeypatch: pytest.Mo
         pytest.skip("没有 /proc")
     job = run(library, ask(library), step=kill)
     assert killed and (job.state, job.done, job.failed) == ("done", 6, 0)
+
+
+def test_a_pool_that_broke_unseen_is_renewed_and_no_page_is_lost(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The process died while nobody looked: the next page cannot even be handed over."""
+    real, calls = pools.Pool.submit, iter(range(100))
+
+    def submit(self: pools.Pool, call: Any, argument: Any) -> Any:
+        if next(calls) == 4:
+            raise BrokenProcessPool
+        return real(self, call, argument)
+
+    monkeypatch.setattr(pools.Pool, "submit", submit)
+    job = run(library, ask(library))
+    assert (job.state, job.done, job.failed) == ("done", 6, 0)
 
 
 def test_a_job_is_paused_and_goes_on_where_it_was(library: Library, log: Path) -> None:
