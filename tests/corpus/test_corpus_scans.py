@@ -40,3 +40,20 @@ def test_every_page_has_its_transcription_and_together_they_are_the_text(path: P
     if path.stem == "jiaoshu":
         assert sorted(HAN.findall(text)) == sorted(HAN.findall(written))
         assert written.count("(") > 10
+
+
+@pytest.mark.parametrize(("name", "page", "vertical"), [("jiaoshu", 1, True), ("shouji", 2, False)])
+def test_the_engine_reads_them(name: str, page: int, vertical: bool) -> None:
+    pytest.importorskip("rapidocr", reason="没有装 rapidocr")
+    from ingest.ocr.engines import engine_named
+    from ingest.ocr.evaluate import measured
+    from ingest.ocr.reading import read_page
+    from search.text.folding import fold
+
+    (transcript,) = read_page(images.picture(SCANS / name / f"{name}.pdf", page).pixels, engine_named("rapidocr"))
+    written = (SCANS / name / "pages.txt").read_text(encoding="utf-8").split("\n\n")[page]
+    found = measured(transcript.text, written, fold)
+    assert found.order_ok
+    assert found.cer <= 0.02
+    assert (transcript.layout == "vertical") == vertical
+    assert ("(本卷/即用)" in transcript.text) == vertical
