@@ -29,8 +29,18 @@ def main() -> None:
     asked = parser.parse_args().parts
     if unknown := set(asked) - PARTS.keys():
         parser.error(f"没有 {'、'.join(sorted(unknown))}；可用：{'、'.join(PARTS)}。")
-    made = {name: list(_section(name)) for name in PARTS if name in asked or not asked}
+    made = {}
+    for name in PARTS:
+        if name in asked or not asked:
+            try:
+                made[name] = list(_section(name))
+            except Missing as missing:
+                print(f"{missing}未量。", file=sys.stderr)
     RESULTS.write_text("\n".join(_whole(made)) + "\n", encoding="utf-8")
+
+
+class Missing(Exception):
+    """What a part is measured on is not there; what stands of it is left."""
 
 
 def _section(name: str) -> Iterator[str]:
@@ -70,13 +80,13 @@ def _known(name: str) -> Sequence[str]:
 
 def _add(folder: Path) -> Iterator[str]:
     if not bench_add.CORPUS.is_dir():
-        sys.exit("没有 ../shared/corpus/kanripo，量不了收书。")
+        raise Missing("没有 ../shared/corpus/kanripo，收书")
     yield from bench_add.report(folder)
 
 
 def _search(folder: Path) -> Iterator[str]:
     if not bench_search.SCALE.is_file():
-        sys.exit("没有 ../shared/corpus/scale.tar.xz，量不了检索。")
+        raise Missing("没有 ../shared/corpus/scale.tar.xz，检索")
     yield from bench_search.report(folder / "scale")
     yield ""
     yield from bench_http.report(folder / "scale" / "library")
