@@ -48,16 +48,19 @@ def read(text: EditionText, alphabet: Alphabet) -> Stream:
     """Fold an edition."""
     signs = codes(text.text)
     numbers = alphabet.glyphs(signs)
-    between = np.flatnonzero(signs == ord(PASSAGE_END)) if len(text.ids) > 1 else np.empty(0, dtype=np.int64)
+    dropped = np.flatnonzero(numbers == 0)
+    between = dropped[signs[dropped] == ord(PASSAGE_END)]
     bounds = np.concatenate(([0], between + 1, [len(signs)])) if text.ids else np.zeros(1, dtype=np.int64)
     with_gaiji = {passage_id: marks for passage_id, marks in text.marks.items() if "gaiji" in marks}
     for row, passage_id in enumerate(text.ids if with_gaiji else ()):
         if passage_id in with_gaiji:
             base, end = bounds[row : row + 2].tolist()
             _place_gaiji(numbers, base, text.text[base:end], json.loads(with_gaiji[passage_id]), alphabet)
+    if with_gaiji:
+        dropped = np.flatnonzero(numbers == 0)
     kept = numbers != 0
     glyphs = packed(numbers[kept])
-    starts = bounds - np.searchsorted(np.flatnonzero(~kept), bounds)
+    starts = bounds - np.searchsorted(dropped, bounds)
     noted = np.empty(0, dtype=bool)
     if text.notes or text.footnotes:
         noted = _noted(text, bounds)[kept]
