@@ -278,6 +278,23 @@ def test_a_stale_save_is_refused_and_nothing_is_lost(desk):
     assert len(kept(desk).transcript.lines[1].glyphs) == len("石鼓山在烝水入湘之處三面临江")
 
 
+def test_a_login_that_has_run_out_loses_nothing(desk):
+    visitor = desk.person("guanyuan")
+    page = put(form(visitor), t1="照书影改过的一行")
+    visitor.client.delete_cookie("wenku")
+    answer = page.send("save:proofread")
+    assert answer.status_code == 403 and "照书影改过的一行" in answer.text
+    visitor.login("guanyuan")
+    again = Form(visitor, answer, "sheet")
+    again.address = f"{DESK}/1"
+    again.fields["csrf_token"] = [visitor.token("/account")]
+    assert (
+        visitor.client.post(again.address, data=again.fields, headers={"Origin": "http://localhost"}).status_code == 303
+    )
+    assert kept(desk).transcript.lines[1].text == "照书影改过的一行"
+    assert kept(desk).state == "proofread"
+
+
 def test_two_who_move_lines_and_add_some_meet_without_loss(desk):
     visitor = desk.person("guanyuan")
     mine, theirs = form(visitor), form(desk.person("bianji"))

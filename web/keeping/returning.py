@@ -51,7 +51,7 @@ def without_token(error: CSRFError) -> Any:
 
 def _again() -> Page:
     typed = [(name, text) for name, text in request.form.items(multi=True) if name != "csrf_token"]
-    texts = [text for name, text in typed if name.startswith("f.") and text.strip()]
+    texts = [text for name, text in typed if name.startswith(("f.", "t.")) and text.strip()]
     files = any(file.filename for file in request.files.values())
     return render_template("keeping/again.html", typed=typed, texts=texts, files=files), 403
 

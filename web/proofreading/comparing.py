@@ -21,6 +21,7 @@ from search.text.folding import fold_char
 from web import access, links
 from web.access import takes
 from web.desk import desk
+from web.keeping import returning
 from web.proofreading import door, sheet, shots
 from web.proofreading.door import blueprint
 from web.proofreading.shots import Shot
@@ -69,6 +70,7 @@ def ask_second(name: str, told: str) -> Page:
 
 @blueprint.post("/book/<name>/<told>/compare")
 @takes(LARGEST)
+@returning.keeps_what_was_typed
 @door.reads
 def decide(name: str, told: str) -> Page:
     """Show the differences, or do what was chosen."""

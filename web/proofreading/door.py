@@ -8,6 +8,7 @@ from functools import wraps
 from typing import Any, TypeVar, cast
 
 from flask import Blueprint
+from flask_wtf.csrf import CSRFError
 
 from archive.errors import Forbidden, NotFound
 from archive.model import Edition
@@ -17,10 +18,12 @@ from archive.transcription.store import Kept, Sheet, Summary
 from archive.urn import parse
 from web import access
 from web.desk import desk
+from web.keeping import returning
 
 View = TypeVar("View", bound=Callable[..., Any])
 
 blueprint = Blueprint("proofreading", __name__, url_prefix="/proofreading")
+blueprint.register_error_handler(CSRFError, returning.without_token)
 
 FACTS = {"label": "页码", "juan": "卷", "leaf": "叶", "title": "版心书名", "head": "书眉"}
 """What a page says of itself, by field of `Facts`."""

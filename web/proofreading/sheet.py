@@ -26,6 +26,7 @@ from search.reading_aids.quotations import Reading, readings
 from web import access, links
 from web.access import takes
 from web.desk import desk
+from web.keeping import returning
 from web.proofreading import door, doubts, shots
 from web.proofreading.door import FACTS, blueprint
 from web.proofreading.doubts import Doubt, Part
@@ -75,6 +76,7 @@ def show(name: str, told: str) -> Page:
 
 @blueprint.post("/book/<name>/<told>")
 @takes(LARGEST)
+@returning.keeps_what_was_typed
 @door.reads
 def act(name: str, told: str) -> Page:
     """Do what a button says: change a line of the form, or save the page."""
