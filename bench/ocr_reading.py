@@ -41,7 +41,7 @@ class Task:
 
 @dataclass(frozen=True)
 class Result:
-    """How a page was read. `strip`: whether the centre strip was told apart, None where there is none to tell.
+    """How a picture was read, of `pages` pages. `strip`: whether the centre strip was told apart, None where there is none to tell.
 
     `signs`: for each character of the text, its confidence and whether it is right.
     """
@@ -56,6 +56,7 @@ class Result:
     seconds: float = 0.0
     memory: int = 0
     error: str = ""
+    pages: int = 1
     signs: list[tuple[float, bool]] = field(default_factory=list)
 
 
@@ -84,6 +85,7 @@ def read(task: Task) -> Result:
         _strip(pages, task.strip),
         seconds,
         resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
+        pages=len(pages),
         signs=list(_signs(pages, task.text)),
     )
 
