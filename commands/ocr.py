@@ -137,9 +137,10 @@ def ocr_work(context: Context, beside: bool) -> None:
 
 
 def read_now(context: Context, urns: Sequence[str], workers: int | None = None) -> list[Job]:
-    """Read the sheets of editions, as `wenku ocr run` does."""
+    """Read the sheets of those of the editions that wait for it, as `wenku ocr run` does."""
     with library_of(context) as library:
-        ids = [id for urn in urns for id in _asked(context, library, urn)]
+        waiting = {one.urn for one in library.editions() if one.status == "waiting-ocr"}
+        ids = [id for urn in urns if urn in waiting for id in _asked(context, library, urn)]
         return [_run(context, library, id, workers, "") for id in ids]
 
 

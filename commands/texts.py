@@ -39,8 +39,7 @@ def add(context: Context, sources: tuple[str, ...], workers: int | None, ocr: bo
     from commands.ocr import read_now
 
     report = add_sources(context, sources, workers)
-    waiting = [item.urn for item in report.items if item.status == "waiting-ocr"]
-    read = read_now(context, waiting) if ocr and waiting else []
+    read = read_now(context, [item.urn for item in report.items if not item.error]) if ocr else []
     told = [counts(report), *(f"识别{job.label} {job.urn}（{job.done}／{job.total} 面）{job.message}" for job in read)]
     document = report.as_json() | ({"ocr": [job.as_json() for job in read]} if ocr else {})
     context.answer(document, lambda: "\n".join(told))

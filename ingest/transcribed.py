@@ -244,8 +244,17 @@ def _content(library: Library, edition_id: int, kept: Iterable[Kept], style: str
     return FileContent(segmented.pages, items)
 
 
-def set_edition(library: Library, edition_id: int, *, who: str, why: str = "识别与校对") -> Stored | None:
+def set_edition(
+    library: Library, edition_id: int, *, who: str, why: str = "识别与校对", before: int | None = None
+) -> Stored | None:
     """Make an edition's passages anew from its transcripts; None if it has none or was withdrawn.
+
+    Args:
+        library: the library.
+        edition_id: the edition.
+        who: who answers for it, in the revision record.
+        why: for what, there.
+        before: leave out the text from this sheet on; None to take all there is.
 
     Raises:
         Busy, WenkuError: it could not be written; the edition is as it was.
@@ -257,6 +266,8 @@ def set_edition(library: Library, edition_id: int, *, who: str, why: str = "识�
             return None
         (edition,) = (one for one in library.editions() if one.id == edition_id)
         style, kept = _style(library, edition_id), store.transcripts(library, edition_id, glyphs=False)
+        if before is not None:
+            kept = [one for one in kept if one.sheet < before]
         return store_edition(
             library,
             library.work(edition.work_id),

@@ -138,7 +138,7 @@ class _Runner:
                 self._take(future)
             self._watcher.between()
             if self._since_set >= self._often and self._is_waiting():
-                self._set()
+                self._set(self._first_left())
         if self._since_set:
             self._set()
         if going:
@@ -153,7 +153,8 @@ class _Runner:
             if not self._flying:
                 self._submit(self._suspects[0])
             return
-        while self._waiting and len(self._flying) <= self._pool.size:
+        size = self._pool.size
+        while self._waiting and len(self._flying) <= size:
             if not self._submit(self._waiting.popleft()):
                 return
 
@@ -215,12 +216,7 @@ class _Runner:
             else:
                 if outcome.shown:
                     store.show_sheet(library, sheet, outcome.shown, outcome.media_type, outcome.size)
-                read = [
-                    Read(
-                        page.transcript, store.keep_picture(library, page.image, page.media_type) if page.image else ""
-                    )
-                    for page in outcome.pages
-                ]
+                read = [Read(page.transcript, self._picture(page), page.blank) for page in outcome.pages]
                 kept = store.keep_reading(library, sheet.edition_id, sheet.number, read, self._run_of(outcome))
             jobs.page_done(library, self._id, sheet.number, seconds, outcome.error)
         return kept
@@ -243,9 +239,15 @@ class _Runner:
         sql = "SELECT status FROM edition WHERE id = ?"
         return bool(self._library.db.execute(sql, [self._edition_id]).fetchone()[0] == "waiting-ocr")
 
-    def _set(self) -> None:
+    def _first_left(self) -> int:
+        """The first sheet that is still to be read: up to it numbers are given in the order of the book."""
+        return min([*self._flying.values(), *self._suspects, *self._waiting], default=len(self._sheets))
+
+    def _set(self, before: int | None = None) -> None:
         self._since_set = 0
-        _patiently(lambda: transcribed.set_edition(self._library, self._edition_id, who=self._who, why="识别"))
+        _patiently(
+            lambda: transcribed.set_edition(self._library, self._edition_id, who=self._who, why="识别", before=before)
+        )
         self._watcher.settled(self._library)
 
 
