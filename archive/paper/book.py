@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import pairwise
+from unicodedata import category
 
 from archive import clock
 from archive.errors import Forbidden, NotFound, WenkuError
@@ -221,4 +222,5 @@ def _contents(library: Library, edition: Edition, sheets: list[_Sheet]) -> list[
 
 
 def _line(text: str) -> str:
-    return " ".join(text.split())
+    """A text on one line, without what XML has no place for."""
+    return " ".join("".join(" " if category(char) in ("Cc", "Cs") else char for char in text).split())

@@ -8,7 +8,8 @@ one and two letters, before one and two, between one on either side, between two
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from threading import Lock
 from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
@@ -20,9 +21,9 @@ from search.text.bank import Bank
 
 _REST = 2.0
 """Occurrences that a shorter context weighs beside those counted in a longer one."""
-_KEPT = 300
-"""Sets of characters whose surroundings are kept for a library."""
-_PLACES = 4_000_000
+_KEPT = 1 << 23
+"""Occurrences whose surroundings are kept for a library: some 80 MB."""
+_PLACES = 1 << 20
 """Occurrences of a set of characters of which the surroundings are looked at; of more, every second, third … one."""
 
 Around = tuple[int, int, int, int]
@@ -64,7 +65,33 @@ class _Places(NamedTuple):
 
 
 _Key = tuple[frozenset[int], frozenset[int], tuple[int, ...]]
-_shared: WeakKeyDictionary[Bank, OrderedDict[_Key, _Places]] = WeakKeyDictionary()
+
+
+class _Kept:
+    """Surroundings that were read, those asked for last; threads may share it."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._kept: OrderedDict[_Key, _Places] = OrderedDict()
+        self._size = 0
+
+    def get(self, key: _Key, read: Callable[[], _Places]) -> _Places:
+        """What is kept under a key, or is read now."""
+        with self._lock:
+            if found := self._kept.get(key):
+                self._kept.move_to_end(key)
+                return found
+        found = read()
+        with self._lock:
+            if key not in self._kept:
+                self._kept[key] = found
+                self._size += len(found.at)
+            while self._size > _KEPT and len(self._kept) > 1:
+                self._size -= len(self._kept.popitem(last=False)[1].at)
+        return found
+
+
+_shared: WeakKeyDictionary[Bank, _Kept] = WeakKeyDictionary()
 
 
 class Contexts:
@@ -100,8 +127,8 @@ class Contexts:
         some = np.flatnonzero((places.before == around[1]) | (places.after == around[2]))
         if rivals_only and (places.which[some] == order[0]).all():
             return None
-        codes = places.which[some] * 16
-        at = places.at[some]
+        codes = places.which[some].astype(np.int64) * 16
+        at = places.at[some].astype(np.int64)
         for bit, (step, letter) in enumerate(zip((-2, -1, 1, 2), around, strict=True)):
             codes += (self._bank.letters.take(at + step, mode="clip") == letter) << bit
         table = np.bincount(codes, minlength=16 * len(known)).reshape(-1, 16) @ _BITS
@@ -145,23 +172,18 @@ class Contexts:
         return self._bank.alphabet.spelt(self._glyphs[letter])
 
     def _of(self, letters: tuple[int, ...]) -> _Places:
-        shared = _shared.setdefault(self._bank, OrderedDict())
-        key = (*self._key, letters)
-        found = shared.get(key) or self._read(letters)
-        shared[key] = found
-        shared.move_to_end(key)
-        while len(shared) > _KEPT:
-            shared.popitem(last=False)
-        return found
+        return _shared.setdefault(self._bank, _Kept()).get((*self._key, letters), lambda: self._read(letters))
 
     def _read(self, letters: Sequence[int]) -> _Places:
         bank = self._bank
         parts = [self._visible(bank.running.find([np.array([letter])])) for letter in letters]
-        parts = [part[:: 1 + len(part) * len(parts) // _PLACES] for part in parts]
+        step = 1 + sum(map(len, parts)) // _PLACES
+        parts = [part[::step] for part in parts]
         at = np.concatenate([np.empty(0, dtype=np.int64), *parts])
-        before, after = (bank.letters.take(at + step, mode="clip") for step in (-1, 1))
+        before, after = (bank.letters.take(at + beside, mode="clip") for beside in (-1, 1))
         often = np.array([len(part) for part in parts], dtype=np.int64)
-        return _Places(at, np.repeat(np.arange(len(parts)), often), often, before, after)
+        which = np.repeat(np.arange(len(parts), dtype=np.uint16), often)
+        return _Places(at.astype(np.uint32 if len(bank.letters) < 1 << 32 else np.int64), which, often, before, after)
 
     def _visible(self, at: Numbers) -> Numbers:
         """Of these places, sorted, those that count."""

@@ -11,6 +11,7 @@ from shelves import Block, kanripo, shelve
 from archive.library import Library
 from archive.model import Edition, Rights
 from archive.transcription.model import Glyph, Line, Role, Transcript
+from search.reading_aids import context
 from search.reading_aids.characters import Characters, Check
 from search.reading_aids.quotations import Reading, readings
 
@@ -93,6 +94,19 @@ def test_a_page_of_notes_only_and_an_empty_one_are_no_trouble(library: Library) 
 
 def test_what_is_no_text_of_the_page_is_not_looked_at(library: Library) -> None:
     assert Characters(library, staff=True).checks(page("歲在甲戍春二月", role="centre")) == ()
+
+
+def test_what_is_kept_in_memory_changes_nothing(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    read = page("歲在甲戍春二月始築城", "又遣將戌邊以備之", doubt={(1, 3): ("戍",)})
+    whole = Characters(library, staff=True).checks(read)
+    assert len(whole) == 2
+    monkeypatch.setattr(context, "_KEPT", 1)
+    shelve(library, "other", ["無關之文"])
+    assert Characters(library, staff=True).checks(read) == whole
+    monkeypatch.setattr(context, "_PLACES", 8)
+    shelve(library, "another", ["又一無關之文"])
+    some = Characters(library, staff=True).checks(read)
+    assert [offered(check)[0] for check in some] == [offered(check)[0] for check in whole]
 
 
 def test_candidates_for_one_character_of_a_text(library: Library) -> None:
