@@ -6,8 +6,10 @@ import os
 import signal
 import sqlite3
 import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures.process import BrokenProcessPool
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -80,6 +82,21 @@ def test_a_book_is_read_and_becomes_text(library: Library, log: Path) -> None:
     (past,) = store.history(library, edition_id(library), 0)
     assert (past.who, past.why, past.engine, past.version) == ("館員", "识别", "standin", "1")
     assert not list(check(library))
+
+
+def test_numbers_follow_the_book_while_it_is_read(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The second page takes long: what is set meanwhile ends before it, so that no number stands before a lower one."""
+
+    def slow(pixels: Any, engine: Any) -> Any:
+        time.sleep(0.8 if bars_on(pixels) == 2 else 0)
+        (read,) = standin.read_page(pixels, engine)
+        return (replace(read, lines=tuple(replace(line, paragraph=True) for line in read.lines)),)
+
+    monkeypatch.setattr(ingest.ocr.reading, "read_page", slow)
+    monkeypatch.setattr(runner, "_OFTEN", 2)
+    shown: list[list[str]] = []
+    run(library, ask(library), settled=lambda opened: shown.append([one.ref for one in opened.passages(1)]))
+    assert len(shown) > 1 and shown[-1] == ["1.1", "1.2", "1.3", "1.4", "1.5", "1.6"]
 
 
 def test_a_page_that_fails_is_told_and_the_rest_goes_on(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
