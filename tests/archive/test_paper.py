@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import shutil
 import subprocess
 import tracemalloc
@@ -13,14 +14,18 @@ from pathlib import Path
 import pypdf
 import pypdfium2
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from scanned_books import HEIGHT, SIZE, WIDTH, column, page, picture, row, scanned
 
 from archive.errors import Forbidden, NotFound
 from archive.intake import Draft, FileContent, Page, pack
 from archive.library import Library
 from archive.model import Edition, Rights
+from archive.paper import words
 from archive.paper.book import Bound, bind
-from archive.transcription.model import Line, Transcript
+from archive.paper.font import Squares
+from archive.transcription.model import Glyph, Layout, Line, Transcript
 from archive.writer import store_edition
 
 MADE = "2026-07-01T08:30:00+00:00"
@@ -340,3 +345,30 @@ def test_vera_finds_it_to_be_pdf_a(library: Library, vera: list[str], tmp_path: 
     file.write_bytes(data)
     told = subprocess.run([*vera, str(file)], capture_output=True, text=True, timeout=300, check=True).stdout
     assert told.splitlines()[0].startswith("2u true"), told
+
+
+edge = st.integers(-50, 1200)
+places = st.tuples(edge, edge, edge, edge)
+
+
+@st.composite
+def strange_lines(draw: st.DrawFn) -> Line:
+    """Lines as bad engines, other programs and hurried people leave them."""
+    text = draw(st.text(st.sampled_from("天下惟器，。𩔖𫉬 \u3000\n\x00\ufeffA1"), max_size=8))
+    glyphs = draw(st.lists(places, min_size=len(text), max_size=len(text))) if draw(st.booleans()) else []
+    role = draw(st.sampled_from(["text", "note", "heading", "footnote", "table", "head", "centre", "mark"]))
+    return Line(text, draw(places), role, glyphs=tuple(Glyph(box) for box in glyphs))  # type: ignore[arg-type]
+
+
+@given(st.lists(strange_lines(), max_size=6), st.sampled_from(["horizontal", "vertical"]), st.booleans())
+def test_whatever_the_boxes_are_all_words_are_written_in_order(lines: list[Line], layout: Layout, sized: bool) -> None:
+    strange = Transcript(WIDTH if sized else 0, HEIGHT if sized else 0, tuple(lines), layout)
+    font = Squares()
+    told = words.content(strange, 500.0, 700.0, font).decode("ascii")
+    meant = dict(re.findall("<(.{4})> <(.+)>", font.unicode_map().decode("ascii")))
+    chars = {code: bytes.fromhex(char).decode("utf-16-be") for code, char in meant.items()}
+    shown = "".join(chars[code] for part in re.findall("<([0-9a-f]+)>", told) for code in re.findall("....", part))
+    read = ("text", "note", "heading", "footnote", "table")
+    wanted = "".join(char for one in lines if one.role in read and one.text.strip() for char in one.text)
+    assert shown == "".join(char for char in wanted if char not in "\n\x00\ufeff")
+    assert re.fullmatch(r"BT 3 Tr\n(/[HV] [-0-9. <>a-f\[\]TJfmz]+\n)*ET", told)
