@@ -41,7 +41,7 @@ class Task:
 
 @dataclass(frozen=True)
 class Result:
-    """How a picture was read, of `pages` pages. `strip`: whether the centre strip was told apart, None where there is none to tell.
+    """How a picture of `pages` pages was read. `strip`: whether the centre strip was told apart, None where there is none.
 
     `signs`: for each character of the text, its confidence and whether it is right.
     """
