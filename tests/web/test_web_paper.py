@@ -11,6 +11,7 @@ from scanned import DESK, NAME, scan
 from archive.model import Rights
 from archive.transcription import store
 from archive.transcription.editing import retyped
+from web import paper
 
 ADDRESS = f"/pdf/{NAME}"
 
@@ -42,6 +43,26 @@ def test_a_book_of_which_some_layer_is_closed_is_for_staff(house, layer):
 
 def test_a_book_without_pictures_has_none(client):
     assert client.get("/pdf/sample.meiyou.ben").status_code == 404
+
+
+def test_no_more_than_two_books_are_made_at_once(house, monkeypatch):
+    scan(house.library)
+    visitor = house.app.test_client()
+
+    def full(*args, **options):
+        raise OSError(28, "No space left on device")
+
+    bind = paper.bind
+    with paper._AT_ONCE, paper._AT_ONCE:
+        answer = visitor.get(ADDRESS)
+    assert answer.status_code == 503
+    assert "正在制作" in answer.text
+    monkeypatch.setattr(paper, "bind", full)
+    answer = visitor.get(ADDRESS)
+    assert answer.status_code == 500
+    assert "磁盘" in answer.text
+    monkeypatch.setattr(paper, "bind", bind)
+    assert visitor.get(ADDRESS).status_code == 200
 
 
 def test_the_report_says_what_was_measured_and_what_was_not(house):
