@@ -11,7 +11,7 @@ from web.desk import desk
 
 blueprint = Blueprint("about", __name__)
 
-ROBOTS = "User-agent: *\nDisallow: /search\nDisallow: /api/\nDisallow: /cite/\nDisallow: /scan/\nDisallow: /compare/\n"
+ROBOTS = "User-agent: *\nDisallow: /search\nDisallow: /api/\nDisallow: /cite/\nDisallow: /scan/\nDisallow: /pdf/\nDisallow: /compare/\n"
 
 
 @blueprint.get("/help")
