@@ -253,8 +253,22 @@ def test_a_doubtful_character_comes_into_sight_on_a_phone(enter, tall, sheet):
     assert mark["y"] > 0 and mark["y"] + mark["height"] < bar["y"]
 
 
+def test_after_a_save_the_caret_is_where_it_was_and_then_the_next_page_is_at_hand(enter, book):
+    page = enter(f"{book[0]}/1")
+    page.get_by_label("第 2 行").fill("石鼓山在烝水入湘之处三面临江")
+    page.keyboard.press("Control+s")
+    page.wait_for_url("**done=saved*")
+    assert page.evaluate("[document.activeElement.name, document.activeElement.selectionStart]") == ["t.1", 14]
+    page.get_by_role("button", name="已校对").click()
+    page.get_by_text("已保存为第 3 版").wait_for()
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**{book[0]}/2")
+
+
 def test_the_line_in_hand_is_shown_on_the_whole_page(enter, book):
     page = enter(f"{book[0]}/1")
+    page.locator(".leaf rect").nth(1).click()
+    assert page.evaluate("document.activeElement.name") == "t.1"
     page.get_by_label("第 3 行").focus()
     assert page.locator(".leaf rect.here").get_attribute("y") == "100"
 

@@ -3,11 +3,15 @@
 import pytest
 from keepers import Form, texts
 from lxml import html
-from scanned import ACROSS, DESK, NAME, SECRET, put_text, scan
+from scanned import ACROSS, DESK, NAME, SECRET, across, picture, put_text, scan
 
+from archive import jobs
+from archive.intake import Run
 from archive.model import Rights
 from archive.transcription import store
+from archive.transcription.store import Read
 from archive.urn import parse
+from archive.writer import write_run, writing
 from ingest.transcribed import set_edition
 
 
@@ -59,6 +63,7 @@ ADDRESSES = (
     f"{DESK}/1/picture",
     f"{DESK}/1/history",
     f"{DESK}/1/history/1",
+    f"{DESK}/1/compare",
 )
 
 
@@ -79,6 +84,34 @@ def test_saving_is_refused_to_those_who_may_not_proofread(desk):
         page.fields["csrf_token"] = [visitor.token("/account")]
         assert page.send().status_code == 403
     assert kept(desk).revision == 1
+
+
+POSTS = (f"{DESK}/1", f"{DESK}/1/compare", f"{DESK}/read", "/proofreading/add", "/proofreading/jobs/1")
+
+
+@pytest.mark.parametrize("address", POSTS)
+def test_nothing_is_done_for_strangers(desk, address):
+    stranger = desk.app.test_client()
+    assert stranger.post(address, data={"do": "save"}).status_code == 400, "no token of ours"
+    for login in ("chushen", "guanli"):
+        assert desk.person(login).send(address, seen="/account", do="save", based_on="1").status_code == 403
+    assert kept(desk).revision == 1 and not jobs.jobs(desk.library)
+
+
+def test_both_pages_of_a_spread_have_their_own_desk_and_picture(desk):
+    cut = desk.library.originals.put(picture(across(), (200, 300)))
+    spread = [Read(across(("右頁文字",), {}, label="5a")), Read(across(("左頁文字",), {}, label="5b"), cut)]
+    with writing(desk.library):
+        run = write_run(desk.library, Run("rapidocr", "识别", "scans", "rapidocr", "3.10.0"))
+        store.keep_reading(desk.library, desk.book_id, 3, spread, run)
+    visitor = desk.person("guanyuan")
+    assert lines(form(visitor, f"{DESK}/4")) == ["右頁文字"]
+    put(form(visitor, f"{DESK}/4b"), t0="左頁改過").send("save:proofread")
+    assert store.page(desk.library, desk.book_id, 3, 1).transcript.text == "左頁改過"
+    assert store.page(desk.library, desk.book_id, 3, 0).revision == 1
+    pictures = [visitor.get(f"{DESK}/4{side}/picture").data for side in ("", "b")]
+    assert pictures[1] == desk.library.originals.get(cut) != pictures[0]
+    assert html.fromstring(visitor.get(f"{DESK}/4").text).xpath("//a[@rel='next']/@href") == [f"{DESK}/4b"]
 
 
 def test_pictures_of_books_kept_for_the_house_do_not_leak(desk):

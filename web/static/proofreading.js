@@ -572,7 +572,29 @@ function desk() {
   let resized = 0;
   addEventListener("resize", () => { clearTimeout(resized); resized = setTimeout(() => all().forEach(fit), 150); });
 
+  // A line on the whole page leads to its words.
+  form.querySelector(".leaf")?.addEventListener("click", (event) => {
+    const row = document.getElementById(event.target.closest("a")?.getAttribute("href").slice(1) || "");
+    if (!row || !rows.contains(row)) return;
+    event.preventDefault();
+    text(row).focus();
+  });
+
+  // After a save the caret is where it was.
+  const memory = "proofreading";
   form.addEventListener("input", () => { changed = true; });
-  form.addEventListener("submit", () => { changed = false; });
+  form.addEventListener("submit", () => {
+    changed = false;
+    const row = current?.last;
+    if (row) sessionStorage.setItem(memory, JSON.stringify([location.pathname, at(row), text(row).selectionStart]));
+  });
+  const [path, row, caret] = JSON.parse(sessionStorage.getItem(memory) || "[]");
+  sessionStorage.removeItem(memory);
+  const back = path === location.pathname && !document.querySelector("[autofocus]") ? all()[row] : null;
+  if (back) {
+    text(back).focus({ preventScroll: true });
+    text(back).setSelectionRange(caret, caret);
+    back.scrollIntoView({ block: "nearest" });
+  }
   addEventListener("beforeunload", (event) => { if (changed) event.preventDefault(); });
 }
