@@ -62,7 +62,7 @@ MEMORY = 1_300_000_000
 
 
 class Run(NamedTuple):
-    """One engine over the pages: its results; on clean modern ones, pages a minute and seconds of a processor a page."""
+    """One engine over the pages; on clean modern ones, pages a minute and seconds of a processor a page."""
 
     engine: str
     results: list[Result]
