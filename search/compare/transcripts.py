@@ -54,9 +54,10 @@ def compare(first: Transcript, second: Transcript | str) -> tuple[Difference, ..
 
     Args:
         first: the one that keeps its lines and boxes.
-        second: the other; a text without places, a printed line a line, may write notes as `(right/left)`.
+        second: the other; a text without places, a printed line a line, may write notes as `(right/left)` if the first has
+            no brackets of its own.
     """
-    ours, theirs = _signs(first), _signs(_page(second))
+    ours, theirs = _signs(first), _signs(_page(second, first))
     return tuple(_told(number, op, ours, theirs) for number, op in enumerate(_edits(ours, theirs)))
 
 
@@ -72,7 +73,7 @@ def merged(first: Transcript, second: Transcript | str, taken: Collection[int]) 
         A page with the first's lines and boxes. Lines that only the second has come whole, with its boxes; a line of
         which nothing stays goes.
     """
-    other = _page(second)
+    other = _page(second, first)
     ours, theirs = _signs(first), _signs(other)
     texts = [list(line.text) for line in first.lines]
     between: dict[int, list[Line]] = {}
@@ -93,10 +94,11 @@ def merged(first: Transcript, second: Transcript | str, taken: Collection[int]) 
     return _made(first, ["".join(chars) for chars in texts], between)
 
 
-def _page(given: Transcript | str) -> Transcript:
+def _page(given: Transcript | str, first: Transcript) -> Transcript:
+    """The second side as a page. Where the first itself has brackets, brackets are no marks of notes."""
     if isinstance(given, Transcript):
         return given
-    plain = _NOTE.sub(r"\1\2", given)
+    plain = given if any("(" in line.text for line in first.lines) else _NOTE.sub(r"\1\2", given)
     return Transcript(0, 0, tuple(Line(line, (0, 0, 0, 0), column=at) for at, line in enumerate(plain.splitlines())))
 
 

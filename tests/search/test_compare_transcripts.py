@@ -58,6 +58,12 @@ def test_a_text_without_places_will_do_with_its_notes_in_brackets() -> None:
     assert merged(mine, "經文(右半/左半)又經", {0}).text == "經文(右半/左半)又經"
 
 
+def test_brackets_that_are_printed_are_words() -> None:
+    assert compare(page("见(1)(甲/乙)"), "见(1)(甲/乙)") == ()
+    (only,) = compare(page("见(1)"), "见(2)")
+    assert (only.first, only.second) == ("1", "2")
+
+
 def test_what_is_no_text_is_left_alone() -> None:
     mine = Transcript(800, 1100, (line("書眉", 0, "head"), *page("", "天下").lines[1:]))
     made = merged(mine, "天上", {0})
