@@ -54,8 +54,8 @@ def compare(first: Transcript, second: Transcript | str) -> tuple[Difference, ..
 
     Args:
         first: the one that keeps its lines and boxes.
-        second: the other; a text without places, a printed line a line, may write notes as `(right/left)` if the first has
-            no brackets of its own.
+        second: the other; a text without places, a printed line a line, may write notes as `(right/left)` if the
+            first has no brackets of its own.
     """
     ours, theirs = _signs(first), _signs(_page(second, first))
     return tuple(_told(number, op, ours, theirs) for number, op in enumerate(_edits(ours, theirs)))
