@@ -39,14 +39,15 @@ def ocr_report(context: Context, urn: str) -> None:
 @click.command("pdf", cls=ChineseCommand, help="把一部书存为可检索的 PDF/A：书影之下是库中的文字，竖排也能选、能查。")
 @click.argument("urn")
 @click.option("--to", type=click.Path(path_type=Path), required=True, metavar="文件", help="存为哪个文件。")
+@click.option("--full", is_flag=True, help="书影用收进来的原件，不用缩小过的；文件大得多。")
 @command
-def ocr_pdf(context: Context, urn: str, to: Path) -> None:
+def ocr_pdf(context: Context, urn: str, to: Path, full: bool) -> None:
     """Write a book as PDF/A."""
     from archive.paper.book import bind
 
     with library_of(context) as library, _begun(to) as file:
         edition = library.edition(urns.parse(urn))
-        bound = bind(library, edition, file, staff=True)
+        bound = bind(library, edition, file, staff=True, full=full)
     for remark in bound.remarks:
         say(f"⚠ {remark}")
     size = to.stat().st_size

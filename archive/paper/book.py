@@ -55,7 +55,7 @@ def may_leave(edition: Edition, *, staff: bool) -> bool:
     return all(visible(edition, layer, staff=staff) for layer in ("text", "punctuation", "notes", "scans"))
 
 
-def bind(library: Library, edition: Edition, sink: Sink, *, staff: bool, made: str = "") -> Bound:
+def bind(library: Library, edition: Edition, sink: Sink, *, staff: bool, full: bool = False, made: str = "") -> Bound:
     """Write a book as PDF/A-2u, page by page.
 
     Args:
@@ -63,6 +63,8 @@ def bind(library: Library, edition: Edition, sink: Sink, *, staff: bool, made: s
         edition: the book.
         sink: where to.
         staff: whether the reader belongs to the house.
+        full: whether pictures are to be the files that were brought in, where PDF can have these, and not the smaller
+            ones that are shown.
         made: the moment the file tells; this one if empty.
 
     Raises:
@@ -72,7 +74,7 @@ def bind(library: Library, edition: Edition, sink: Sink, *, staff: bool, made: s
     """
     if not may_leave(edition, staff=staff):
         raise Forbidden("这个版本不能下载：正文或书影不公开。", where=edition.urn, remedy="可到馆查阅。")
-    sheets = list(_transcribed(library, edition)) or list(_paged(library, edition))
+    sheets = list(_transcribed(library, edition, full)) or list(_paged(library, edition))
     if not any(sheet.image for sheet in sheets):
         raise NotFound("这个版本没有书影，做不成 PDF。", where=edition.urn, remedy="请收录扫描件后再试。")
     font = Squares()
@@ -93,14 +95,16 @@ class _Counts:
         self.texts = 0
 
 
-def _transcribed(library: Library, edition: Edition) -> Iterator[_Sheet]:
+def _transcribed(library: Library, edition: Edition, full: bool) -> Iterator[_Sheet]:
     """The pages of an edition that is made of pictures."""
     sheets = {sheet.number: sheet for sheet in store.sheets(library, edition.id)}
     for page in store.pages(library, edition.id):
         sheet = sheets[page.sheet]
         words_ = partial(_read, library, edition.id, page.sheet, page.side) if page.revision else _nothing
-        whole = page.picture == sheet.image
-        yield _Sheet(page.label, page.picture, whole, words_, (sheet.width, sheet.height) if whole else (0, 0))
+        whole, image = page.picture == sheet.image, page.picture
+        if full and (own := measure(library.originals.path(sheet.sha256))) and own.plain:
+            whole, image = True, sheet.sha256
+        yield _Sheet(page.label, image, whole, words_, (sheet.width, sheet.height) if whole else (0, 0))
 
 
 def _paged(library: Library, edition: Edition) -> Iterator[_Sheet]:
@@ -139,10 +143,10 @@ def _leaf(
 ) -> Leaf:
     measured = measure(library.originals.path(sheet.image)) if sheet.image else None
     page = sheet.words() or Transcript(0, 0)
-    turned = page.turned if sheet.whole else 0
     shown = measured or Measure(*sheet.size, 0.0)
+    turned = (shown.turned + page.turned) % 360 if sheet.whole else 0
     if turned in (90, 270):
-        shown = Measure(shown.height, shown.width, shown.dpi)
+        shown = shown._replace(width=shown.height, height=shown.width)
     pixels = (page.width, page.height) if page.width and page.height else shown[:2] if shown.width else (1000, 1400)
     width, height = _paper(pixels, shown)
     if sheet.image and sheet.image not in pictures:
@@ -184,7 +188,7 @@ def _drawn(width: float, height: float, shown: Measure, turned: int, part: tuple
         90: (0, -height, width, 0, left, bottom + height),
         180: (-width, 0, 0, -height, left + width, bottom + height),
         270: (0, height, -width, 0, left + width, bottom),
-    }[turned % 360]
+    }[turned]
     return f"q {' '.join(f'{number:.3f}' for number in matrix)} cm /P Do Q".encode("ascii")
 
 

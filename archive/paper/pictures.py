@@ -19,12 +19,23 @@ _RESOLUTIONS = range(100, 1201)
 """Dots an inch that a scan may have; what a file says beyond is no measure of paper."""
 
 
+_ORIENTATION = 0x0112
+_TURNS = {1: 0, 3: 180, 6: 90, 8: 270}
+"""EXIF orientations that no mirror is needed for: degrees clockwise that make the picture upright."""
+
+
 class Measure(NamedTuple):
-    """A picture's size in pixels, and its dots an inch; 0 if it does not tell."""
+    """A picture's size in pixels as it is stored; `dpi` is 0 if it does not tell.
+
+    `turned`: degrees it must be turned clockwise to be upright. `plain`: it is a single picture that looks the same as
+    PDF has it: no mirrored one, no print colours, no depth beyond eight bits.
+    """
 
     width: int
     height: int
     dpi: float
+    turned: int = 0
+    plain: bool = False
 
 
 def measure(path: Path) -> Measure | None:
@@ -34,7 +45,10 @@ def measure(path: Path) -> Measure | None:
     try:
         with Image.open(path) as image:
             dpi = float(image.info.get("dpi", (0, 0))[0])
-            return Measure(*image.size, dpi if round(dpi) in _RESOLUTIONS else 0.0)
+            turned = _TURNS.get(image.getexif().get(_ORIENTATION, 1))
+            alone = getattr(image, "n_frames", 1) == 1
+            plain = alone and turned is not None and image.mode in ("1", "L", "P", "RGB")
+            return Measure(*image.size, dpi if round(dpi) in _RESOLUTIONS else 0.0, turned or 0, plain)
     except (OSError, ValueError, TypeError, SyntaxError, Image.DecompressionBombError):
         return None
 

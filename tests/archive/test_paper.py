@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import tracemalloc
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pypdf
@@ -25,6 +26,7 @@ from archive.model import Edition, Rights
 from archive.paper import words
 from archive.paper.book import Bound, bind
 from archive.paper.font import Squares
+from archive.transcription import store
 from archive.transcription.model import Glyph, Layout, Line, Transcript
 from archive.writer import store_edition
 
@@ -146,6 +148,33 @@ def test_the_picture_is_upright_where_it_was_turned_to_be_read(library: Library)
     assert dark == {0: [0], 90: [1], 180: [2], 270: [3]}
 
 
+def test_the_files_that_were_brought_in_may_be_the_pictures(library: Library) -> None:
+    from PIL import Image
+
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    lying = picture(size=(2 * HEIGHT, 2 * WIDTH), kind="JPEG", exif=exif)
+    deep = io.BytesIO()
+    Image.new("I;16", (9, 9)).save(deep, "PNG")
+    small = [picture(240), picture(241)]
+    edition = scanned(library, [HORIZONTAL, HORIZONTAL], pictures=small)
+    own = [store.keep_picture(library, data, "image/x") for data in (lying, deep.getvalue())]
+    there = store.sheets(library, edition.id)
+    store.write_sheets(library, edition.id, [replace(one, sha256=sha) for one, sha in zip(there, own, strict=True)])
+    sink = io.BytesIO()
+    bind(library, edition, sink, staff=False, full=True)
+    data = sink.getvalue()
+    assert lying in data
+    with pypdfium2.PdfDocument(data) as document:
+        first, second = (document[at].render(scale=0.5).to_pil().convert("L") for at in (0, 1))
+    # Its black box is in the upper left corner of the file, the upper right one of the page.
+    assert first.width < first.height
+    assert [first.getpixel((at, 3)) < 50 for at in (3, first.width - 3)] == [False, True]  # type: ignore[operator]
+    # What PDF cannot have as it is is shown as the site shows it.
+    assert second.getpixel((second.width - 3, second.height - 3)) == 241
+    assert lying not in bound(library, edition)[0]
+
+
 def test_a_page_of_a_double_spread_shows_its_part_of_the_picture(library: Library) -> None:
     read = Transcript(WIDTH // 2, HEIGHT, (row("天下", 10, 100),), part=(WIDTH // 2, 0, WIDTH, HEIGHT))
     other = Transcript(WIDTH // 2, HEIGHT, (row("天下", 10, 100),), part=(0, 0, WIDTH // 2, HEIGHT))
@@ -238,7 +267,6 @@ def test_text_from_elsewhere_lies_under_its_pictures_too(library: Library) -> No
     from scanned_books import ENGINE
 
     from archive.model import Work
-    from archive.transcription import store
 
     sha = store.keep_picture(library, picture(), "image/png")
     store_edition(
