@@ -1,7 +1,9 @@
 """Which way up a page lies: read a few lines upside down too, and a few characters by themselves.
 
-An engine reads a line from left to right and lays a tall piece on its side, so that a turned page can read well. Only
-single characters tell: on an upright page each, cut out and read as it stands, is again the character of its line.
+An engine lays a tall piece on its side and has learned to read characters that lie so, head to the left. Hence a turned
+page can read well, and only single characters tell. Where lines are tall, characters of an upright page read well as
+they stand, those of a turned one do not. Where lines are wide, characters of an upright page read ill when they are
+turned clockwise; those of a vertical page that lies on its side are then upright.
 """
 
 from __future__ import annotations
@@ -17,12 +19,12 @@ from ingest.ocr.pieces import glyphs_of, is_tall
 if TYPE_CHECKING:
     from ingest.ocr.engines.contract import Engine, Picture, Strip
 
-LINES, CHARACTERS = 6, 5
+LINES, CHARACTERS = 5, 4
 """How many lines are asked, and characters in each."""
 PLAIN = 0.9
 """Lines read with this confidence are not upside down."""
 AGREED = 0.5
-"""Share of the characters that must be the same by themselves on a page that is upright."""
+"""Characters that read well by themselves, in parts of all that are asked."""
 
 
 def upright(picture: Picture, engine: Engine) -> tuple[int, Picture, tuple[Strip, ...]]:
@@ -41,12 +43,11 @@ def upright(picture: Picture, engine: Engine) -> tuple[int, Picture, tuple[Strip
     if flipped:
         best = _turned(picture, engine, flipped)
         asked = _longest(best[2])
-    agreed = _agreed(best[1], engine, asked)
-    if agreed >= AGREED:
+    tall = 2 * sum(len(s.text) for s in asked if is_tall(s)) > sum(len(s.text) for s in asked)
+    lines = [strip for strip in asked if is_tall(strip) == tall]
+    if (_agreed(best[1], engine, lines, turned=not tall) >= AGREED) == tall:
         return best
-    tall = sum(len(strip.text) for strip in asked if is_tall(strip)) * 2 > sum(len(strip.text) for strip in asked)
-    other = _turned(picture, engine, (flipped + (270 if tall else 90)) % 360)
-    return other if _agreed(other[1], engine, _longest(other[2])) > agreed else best
+    return _turned(picture, engine, (flipped + (270 if tall else 90)) % 360)
 
 
 def _turned(picture: Picture, engine: Engine, degrees: int) -> tuple[int, Picture, tuple[Strip, ...]]:
@@ -63,8 +64,8 @@ def _mean(strips: Sequence[Strip]) -> float:
     return sum(strip.confidence * len(strip.text) for strip in strips) / count if count else 0.0
 
 
-def _agreed(picture: Picture, engine: Pointed, strips: Sequence[Strip]) -> float:
-    """The share of characters of these lines that are read as the same when they stand alone."""
+def _agreed(picture: Picture, engine: Pointed, strips: Sequence[Strip], *, turned: bool) -> float:
+    """The share of characters of these lines that are the same when read alone, as they are or turned clockwise."""
     places: list[Corners] = []
     expected: list[str] = []
     for strip in strips:
@@ -77,15 +78,18 @@ def _agreed(picture: Picture, engine: Pointed, strips: Sequence[Strip]) -> float
             key=lambda one: -one[0],
         )
         for _, (left, top, right, bottom), char in surest[:CHARACTERS]:
-            places.append(_square(left, top, right, bottom))
+            a, b, c, d = _square(left, top, right, bottom)
+            places.append((d, a, b, c) if turned else (a, b, c, d))
             expected.append(char)
     if not places:
-        return 1.0
+        return float(not turned)
     alone = engine.read_at(picture, places)
     return sum(char in strip.text for char, strip in zip(expected, alone, strict=True)) / len(places)
 
 
 def _square(left: float, top: float, right: float, bottom: float) -> Corners:
-    """A character's place no more than a little taller than wide, else the engine would lay it on its side."""
-    short = max(0.0, (bottom - top) - 1.4 * (right - left)) / 2
-    return (left, top + short), (right, top + short), (right, bottom - short), (left, bottom - short)
+    """A character's place, as high as wide or nearly: the engine would lay what is tall on its side."""
+    low = max(0.0, (bottom - top) - 1.3 * (right - left)) / 2
+    thin = max(0.0, (right - left) - 1.3 * (bottom - top)) / 2
+    left, top, right, bottom = left + thin, top + low, right - thin, bottom - low
+    return (left, top), (right, top), (right, bottom), (left, bottom)

@@ -50,9 +50,8 @@ def read_page(picture: Picture, engine: Engine) -> tuple[Transcript, ...]:
     fold = fold_of(pieces, marks, (width, height), vertical)
     by = f"{engine.name} {engine.version}"
     if fold is None:
-        return (
-            replace(transcript_of([p.strip for p in pieces], ink.marks(), (width, height)), turned=turned, engine=by),
-        )
+        whole = transcript_of([piece.strip for piece in pieces], marks, (width, height))
+        return (replace(whole, turned=turned, engine=by),)
     at = round(min(max(fold, 1), width - 1))
     parts = [(at, width), (0, at)] if vertical else [(0, at), (at, width)]
     read = []

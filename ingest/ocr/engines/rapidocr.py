@@ -37,6 +37,8 @@ HEIGHT = 48
 """Height of a line as the recogniser takes it, in pixels."""
 LONGEST = 2400
 """Longest line the recogniser is given, in pixels of that height; a longer one is squeezed."""
+ROOM = 96
+"""Narrowest picture the recogniser is given."""
 LIKELY = 0.01
 """A reading less likely than this is not offered as another."""
 BLANK = 0
@@ -132,7 +134,7 @@ class RapidOcr:
 
         ratios = [piece.shape[1] / piece.shape[0] for piece in pieces]
         widths = [min(LONGEST, max(8, math.ceil(HEIGHT * ratio))) for ratio in ratios]
-        room = max(320, *widths)
+        room = max(ROOM, *widths)
         lines = numpy.zeros((len(pieces), 3, HEIGHT, room), dtype=numpy.float32)
         for line, piece, width in zip(lines, pieces, widths, strict=True):
             how = cv2.INTER_AREA if piece.shape[0] > HEIGHT else cv2.INTER_CUBIC
@@ -168,7 +170,8 @@ class RapidOcr:
 
     def _others(self, peak: NDArray[Any]) -> tuple[str, ...]:
         """What else a character may be, best first."""
-        order = numpy.argsort(peak)[::-1][1:6]
+        most = numpy.argpartition(peak, -6)[-6:]
+        order = most[numpy.argsort(peak[most])][::-1][1:]
         return tuple(self._characters[at] for at in order if at != BLANK and peak[at] >= LIKELY)
 
 
