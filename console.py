@@ -120,7 +120,7 @@ def progress(title: str, total: int, *, unit: str = "项", done: int = 0) -> Ite
             for text in filter(None, (line, *remarks)):
                 bar.write(text, file=sys.stderr)
             if told:
-                bar.set_postfix_str(told, refresh=False)
+                bar.bar_format = f"{{l_bar}}{{bar}}| {{n_fmt}}／{{total_fmt}} {{unit}}，{told}"
             bar.update()
 
         yield step
