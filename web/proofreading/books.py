@@ -23,10 +23,10 @@ from web.proofreading.door import blueprint
 
 LISTED = 100
 """Pages of a book on one page of its list."""
-SHELVED = 30
+SHELVED = 15
 """Books on a page."""
-BARS = 240
-"""Bars of a strip at most; a longer book shows in each bar the state of the page that is least far."""
+BARS, FEW_BARS = 240, 60
+"""Bars of a strip at most, alone and among others; a longer book shows in each bar the page that is least far."""
 _HEIGHTS = {"failed": 2, "waiting": 2, "empty": 3, "unread": 4, "problem": 6, "proofread": 8, "validated": 10}
 """Height of a bar, of 10: how far its page is."""
 STANDINGS = {name: look.label for name, look in STATES.items()} | {"waiting": "未识别", "failed": "读不出"}
@@ -116,9 +116,9 @@ def standing(page: Summary) -> str:
     return ("failed" if page.error else "waiting") if not page.revision else page.state
 
 
-def bars(pages: Sequence[Summary]) -> list[Bar]:
+def bars(pages: Sequence[Summary], most: int = BARS) -> list[Bar]:
     """The strip of a book."""
-    per = -(-len(pages) // BARS) or 1
+    per = -(-len(pages) // most) or 1
     shown = [
         min(map(standing, pages[at : at + per]), key=lambda one: _HEIGHTS[one]) for at in range(0, len(pages), per)
     ]
@@ -134,7 +134,7 @@ def bars(pages: Sequence[Summary]) -> list[Bar]:
 def _shelved(book: worklists.Book, job: Job | None) -> Shelved:
     counts = [*book.states.items(), ("waiting", book.waiting), ("failed", book.failed)]
     told = f"共 {book.pages} 页：" + "，".join(f"{STANDINGS[name]} {many}" for name, many in counts if many)
-    return Shelved(book, bars(store.pages(desk().library, book.edition.id)), job, told)
+    return Shelved(book, bars(store.pages(desk().library, book.edition.id), FEW_BARS), job, told)
 
 
 def _shown(edition: Edition) -> bool:

@@ -139,7 +139,7 @@ def _decoded(data: bytes) -> str:
 
 def _page(sides: Sides, error: WenkuError | None = None) -> Page:
     edition, held = sides.edition, sides.held
-    summary, _, _ = door.around(edition, held.sheet, held.side)
+    summary = door.around(edition, held.sheet, held.side).page
     differences = compare(held.transcript, sides.text) if sides.text.strip() else ()
     choices = _choices(sides, differences)
     page = render_template(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, TypeVar, cast
+from typing import Any, NamedTuple, TypeVar, cast
 
 from flask import Blueprint
 from flask_wtf.csrf import CSRFError
@@ -97,14 +97,25 @@ def kept(edition: Edition, number: int, side: int, revision: int | None = None) 
     return Kept(edition.id, number, 0, 0, "unread", blank, sheet.image, 0, "", "", "", "", "")
 
 
-def around(edition: Edition, number: int, side: int) -> tuple[Summary, Summary | None, Summary | None]:
-    """A page's summary and those of the pages before and after.
+class Around(NamedTuple):
+    """A page among its neighbours; `waiting` is the next to be proofread, after this one or else from the first."""
+
+    page: Summary
+    before: Summary | None
+    after: Summary | None
+    waiting: Summary | None
+
+
+def around(edition: Edition, number: int, side: int) -> Around:
+    """A page's summary and those of the pages around it.
 
     Raises:
         NotFound: there is no such page.
     """
     pages = store.pages(desk().library, edition.id)
-    for at, one in enumerate(pages):
-        if (one.sheet, one.side) == (number, side):
-            return one, pages[at - 1] if at else None, pages[at + 1] if at + 1 < len(pages) else None
-    raise NotFound(f"这个版本没有第 {number + 1} 面书影。", where=edition.urn, remedy="请从校对台的书目进入。")
+    at = next((n for n, one in enumerate(pages) if (one.sheet, one.side) == (number, side)), None)
+    if at is None:
+        raise NotFound(f"这个版本没有第 {number + 1} 面书影。", where=edition.urn, remedy="请从校对台的书目进入。")
+    others = (*pages[at + 1 :], *pages[:at])
+    waiting = next((one for one in others if one.state in ("unread", "problem")), None)
+    return Around(pages[at], pages[at - 1] if at else None, pages[at + 1] if at + 1 < len(pages) else None, waiting)

@@ -43,7 +43,7 @@ def history(name: str, told: str) -> str:
     """Every revision, newest first."""
     edition = door.book(name)
     held = door.kept(edition, *door.place(told))
-    summary, _, _ = door.around(edition, held.sheet, held.side)
+    summary = door.around(edition, held.sheet, held.side).page
     return render_template(
         "proofreading/history.html",
         work=desk().library.work(edition.work_id),
@@ -67,7 +67,7 @@ def past(name: str, told: str, revision: int) -> str:
     held = door.kept(edition, sheet, side, revision)
     beside = number("with", "版次", revision - 1, 0, 999_999)
     other = door.kept(edition, sheet, side, beside) if beside else None
-    summary, _, _ = door.around(edition, sheet, side)
+    summary = door.around(edition, sheet, side).page
     revisions = store.history(desk().library, edition.id, sheet, side)
     return render_template(
         "proofreading/revision.html",

@@ -187,17 +187,16 @@ def _of_revision(origin: str, revision: int) -> str:
 
 def _page(bench: Bench, error: WenkuError | None = None, met: Sequence[Met] = ()) -> Page:
     held, rows, edition = bench.kept, bench.rows, bench.edition
-    summary, before, after = door.around(edition, held.sheet, held.side)
+    near = door.around(edition, held.sheet, held.side)
     me = access.user()
     shown = _shown(bench)
     work = desk().library.work(edition.work_id)
-    waiting = next((one for one in _after(edition, held) if one.state in ("unread", "problem")), None)
     page = render_template(
         "proofreading/sheet.html",
         work=work,
         edition=edition,
         lang=lang(edition),
-        page=summary,
+        page=near.page,
         held=held,
         shown=shown,
         picture=picture_of(edition, held),
@@ -207,13 +206,13 @@ def _page(bench: Bench, error: WenkuError | None = None, met: Sequence[Met] = ()
         facts=bench.facts,
         why=bench.why,
         focus=rows.focus,
-        before=before,
-        after=after,
-        waiting=waiting,
+        before=near.before,
+        after=near.after,
+        waiting=near.waiting,
         doubtful=sum(len(one.doubts) or bool(one.told) for one in shown),
         barred=_barred(held, me.login),
         names=Accounts(desk().library).names(),
-        reading=_reading(edition, summary.label),
+        reading=_reading(edition, near.page.label),
         roles=ROLES,
         states=STATES,
         layouts=LAYOUTS,
@@ -320,12 +319,6 @@ def _barred(held: Kept, login: str) -> Mapping[State, str]:
     if held.state != "proofread":
         return {"validated": "先要有人校对"}
     return {"validated": "须由校对者以外的人核对"} if held.proofread_by == login else {}
-
-
-def _after(edition: Edition, held: Kept) -> list[store.Summary]:
-    """The pages after this one, then those before it."""
-    found = [one for one in store.pages(desk().library, edition.id) if (one.sheet, one.side) != (held.sheet, held.side)]
-    return sorted(found, key=lambda one: ((one.sheet, one.side) < (held.sheet, held.side), one.sheet, one.side))
 
 
 def _reading(edition: Edition, label: str) -> dict[str, str]:
