@@ -12,11 +12,11 @@ from sqlite_utils import Database
 PASSAGE_END = "\x1e"
 """Stands between passages; one inside a passage reads as U+001F. Neither is ever printed."""
 
-_JOINED = """
-SELECT group_concat(id), group_concat(section), group_concat({text}, char(30)),
-       group_concat(CASE WHEN notes != '' THEN id || ' ' || notes END, char(30)),
-       group_concat(CASE WHEN marks != '' THEN id || ' ' || marks END, char(30)),
-       group_concat(CASE WHEN kind = 'footnote' THEN id END)
+_JOINED = f"""
+SELECT group_concat(id), group_concat(section), group_concat({{text}}, '{PASSAGE_END}'),
+       group_concat(id || ' ' || notes, '{PASSAGE_END}') FILTER (WHERE notes != ''),
+       group_concat(id || ' ' || marks, '{PASSAGE_END}') FILTER (WHERE marks != ''),
+       group_concat(id) FILTER (WHERE kind = 'footnote')
 FROM (SELECT * FROM passage WHERE edition_id = ? AND withdrawn_at IS NULL ORDER BY ordinal)
 """
 
