@@ -19,6 +19,7 @@ from archive.urn import parse
 from archive.writer import Stored, store_edition, write_run, writing
 from ingest import transcribed
 from ingest.making import Made
+from ingest.ocr.exchange import sized
 
 
 def store_made(
@@ -102,8 +103,8 @@ def _write_sheets(
         run_id = write_run(library, run._replace(why="文字层", engine=TEXT_LAYER))
         for number, layer in came:
             sheet = sheets[number]
-            sized = replace(layer, width=sheet.width, height=sheet.height)
-            store.keep_reading(library, edition_id, number, [Read(sized, blank=not sized.lines)], run_id)
+            placed = sized(layer, sheet.width, sheet.height)
+            store.keep_reading(library, edition_id, number, [Read(placed, blank=not placed.lines)], run_id)
     if not replaced:
         return []
     names = "、".join(replaced[:5]) + (f"等 {len(replaced)} 面" if len(replaced) > 5 else "")

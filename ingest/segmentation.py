@@ -274,7 +274,7 @@ def _draft(stretch: _Stretch, kind: str, start: int, stop: int) -> Draft:
         row = rows[index]
         if row is None:
             continue
-        text, _, _, row_notes, spans, row_open, row_hard = row
+        text, _, _, row_notes, spans, row_open, row_hard, _ = row
         if texts:
             if hard:
                 texts.append("\n")

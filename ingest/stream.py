@@ -23,12 +23,17 @@ __all__ = [
     "Line",
     "Page",
     "Part",
+    "Place",
     "Range",
     "SectionDraft",
     "Segmented",
     "Span",
     "Warn",
 ]
+
+
+Place = tuple[float, float, float, float]
+"""Left, top, right, bottom as shares of the page's width and height."""
 
 
 class Part(NamedTuple):
@@ -49,6 +54,7 @@ class Line(NamedTuple):
         spans: gaiji, supplied text and the like.
         open_note: the last note goes on in the next line.
         hard: the line end is meant (verse, an address): it is kept as a line break in the text.
+        place: where on the page it stands, if the source tells.
     """
 
     text: str
@@ -58,6 +64,7 @@ class Line(NamedTuple):
     spans: tuple[Span, ...] = ()
     open_note: bool = False
     hard: bool = False
+    place: Place | None = None
 
 
 class Blank(NamedTuple):
@@ -65,12 +72,13 @@ class Blank(NamedTuple):
 
 
 class Heading(NamedTuple):
-    """A heading the source itself marks as one. `level` counts from 1, the highest."""
+    """A heading the source itself marks as one. `level` counts from 1, the highest; `place` as in `Line`."""
 
     text: str
     level: int
     notes: tuple[Range, ...] = ()
     spans: tuple[Span, ...] = ()
+    place: Place | None = None
 
 
 class Block(NamedTuple):

@@ -18,7 +18,7 @@ from archive.intake import FileContent, Run, SectionDraft, pack
 from archive.jobs import TEXT_LAYER
 from archive.library import Library
 from archive.transcription import store
-from archive.transcription.model import READ, Facts, Layout, Line, Role, Transcript
+from archive.transcription.model import READ, Box, Facts, Layout, Line, Role, Transcript
 from archive.transcription.store import Kept, Summary
 from archive.writer import Stored, store_edition, writing
 from ingest import headings, stream
@@ -28,6 +28,8 @@ from ingest.stream import Blank, Block, Event, Heading, Page, Range
 
 VERSION = "1"
 
+_PARTS = 10_000
+_NOWHERE: Box = (0, 0, 0, 0)
 _FOOTNOTE = re.compile(
     r"[①-⑳㉑-㉟\u2460-\u24ff❶-❿*＊※†]|[\[〔［【(（]?\d{1,3}[\]〕］】)）.．、 ]|注?[一二三四五六七八九十]{1,3}、"
 )
@@ -184,7 +186,7 @@ def _levels(rows: Iterable[_Row]) -> Mapping[int, int]:
 
 
 def text_layer(events_: Iterable[Event], *, pictured: bool) -> tuple[Transcript | None, ...]:
-    """A transcript for each page of a stream, None for those to be read; where the lines stand is not known.
+    """A transcript for each page of a stream, None for those to be read; boxes in parts of the page, `_PARTS` a side.
 
     Args:
         events_: the stream.
@@ -206,26 +208,35 @@ def text_layer(events_: Iterable[Event], *, pictured: bool) -> tuple[Transcript 
 
 def _came(page: Page, lines: list[Line]) -> Transcript:
     facts = Facts(page.label, juan=page.juan, leaf=page.leaf)
-    layout: Layout = "horizontal" if lines else "blank"
-    return Transcript(0, 0, tuple(lines), layout, facts, engine=TEXT_LAYER)
+    placed = [line.box for line in lines if line.box != _NOWHERE]
+    tall = sum(1 if box[3] - box[1] > box[2] - box[0] else -1 for box in placed) > 0
+    layout: Layout = "vertical" if tall else "horizontal" if lines else "blank"
+    side = _PARTS if placed else 0
+    return Transcript(side, side, tuple(lines), layout, facts, engine=TEXT_LAYER)
 
 
 def _lines(event: stream.Line | Heading | Block, column: int, *, paragraph: bool) -> Iterator[Line]:
-    nowhere = (0, 0, 0, 0)
     if isinstance(event, Block):
         role: Role = "footnote" if event.kind == "footnote" else "table" if event.kind == "table" else "text"
         for at, text in enumerate(event.text.split("\n")):
-            yield Line(text, nowhere, role, column + at, paragraph=not at)
+            yield Line(text, _NOWHERE, role, column + at, paragraph=not at)
         return
     if isinstance(event, Heading):
-        yield Line(event.text, nowhere, "heading", column)
+        yield Line(event.text, _boxed(event), "heading", column)
         return
     at = 0
     for start, end in (*event.notes, (len(event.text), len(event.text))):
         for piece, role in ((event.text[at:start], "text"), (event.text[start:end], "note")):
             if piece:
-                yield Line(piece, nowhere, role, column, event.indent, paragraph=paragraph and not at)
+                yield Line(piece, _boxed(event), role, column, event.indent, paragraph=paragraph and not at)
         at = end
+
+
+def _boxed(event: stream.Line | Heading) -> Box:
+    if event.place is None:
+        return _NOWHERE
+    left, top, right, bottom = (round(_PARTS * min(max(side, 0.0), 1.0)) for side in event.place)
+    return left, top, right, bottom
 
 
 # Setting the edition.

@@ -25,7 +25,7 @@ from ingest.readers.pdf_setting import Setter, Title
 from ingest.stream import Event, Page, Warn
 
 if TYPE_CHECKING:
-    from pypdf import PdfReader
+    from pypdf import PageObject, PdfReader
 
 WAITING_OCR = "waiting-ocr"
 """`Warn.where` of the warning that some pages have no text and wait for OCR."""
@@ -153,7 +153,8 @@ class _Book:
             image = self._image(index, bodies[index])
             media_type = MEDIA_TYPE if image else ""
             yield Page(label, leaf=str(number or ""), original=mark, image=image, media_type=media_type)
-            yield from setter.page(index, bodies[index], [title for title in titles if title.page == index])
+            own = [title for title in titles if title.page == index]
+            yield from setter.page(index, bodies[index], own, sheets[index].box)
         yield from self._report(heads)
 
     def _sheet(self, index: int) -> Sheet:
@@ -169,7 +170,7 @@ class _Book:
             self._trouble("文字层是乱码（字体没有字符对照表），没有采用", index)
             return Sheet((), height)
         self._mended += text.mended
-        return Sheet(text.rows, height)
+        return Sheet(text.rows, height, _box(page))
 
     def _image(self, index: int, rows: Sequence[Row]) -> bytes:
         """A picture of a page that is one: without text, or with its text laid over a scan."""
@@ -231,6 +232,16 @@ class _Book:
                 yield Warn(f"{share} {len(pages)} 页没有文字层，已存图像，等待 OCR。", WAITING_OCR)
             else:
                 yield Warn(f"{_ranges(pages)}：{what}。", self._where)
+
+
+def _box(page: PageObject) -> tuple[float, float, float, float] | None:
+    """What is seen of a page, in points; None if it is turned, for then its text lies otherwise than it is shown."""
+    try:
+        left, bottom, right, top = (float(side) for side in page.cropbox)
+        turned = page.rotation % 360
+    except Exception:  # pypdf, as above
+        return None
+    return (left, bottom, right, top) if not turned and right > left and top > bottom else None
 
 
 def _is_garbled(text: str) -> bool:

@@ -30,10 +30,11 @@ _LONE = re.compile(
 
 
 class Sheet(NamedTuple):
-    """One page's rows and its height in points."""
+    """One page's rows, its height in points, and its box (left, bottom, right, top) if it lies as it was set."""
 
     rows: Sequence[Row]
     height: float
+    box: tuple[float, float, float, float] | None = None
 
 
 class Heads(NamedTuple):

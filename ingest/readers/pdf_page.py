@@ -54,6 +54,8 @@ _MENDED = {
     },
     **{code: unicodedata.normalize("NFKC", chr(code)) for code in range(0x2F00, 0x2FD6)},
 }
+_ASCENT = 0.88
+"""Share of the type's size that stands above the base line."""
 _FALSE = re.compile(f"[{''.join(map(chr, _MENDED))}]")
 _INVISIBLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u2028-\u202e\u2060\ufeff\ufffe\uffff]")
 _SPACES = re.compile("[ \u00a0\t\n]+")
@@ -93,6 +95,15 @@ def text_of(page: PageObject) -> Text:
     rows = [_row(line, vertical) for line in _lines(_undoubled(pieces), vertical)]
     false = sum(len(_FALSE.findall(piece.text)) for piece in pieces)
     return Text([row for row in rows if row.text], false)
+
+
+def extent(row: Row) -> tuple[float, float, float, float]:
+    """The box a row takes, in points from the lower left: left, bottom, right, top."""
+    wide = row.size * _width(row.text)
+    top = row.y + _ASCENT * row.size
+    if row.vertical:
+        return row.x, top - wide, row.x + row.size, top
+    return row.x, top - row.size, row.x + wide, top
 
 
 def measure(pages: Sequence[Sequence[Row]]) -> Measure:

@@ -8,9 +8,12 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from ingest.readers.pdf_page import Row, measure, step
+from ingest.readers.pdf_page import Row, extent, measure, step
 from ingest.readers.plaintext import cells
-from ingest.stream import Blank, Heading, Line
+from ingest.stream import Blank, Heading, Line, Place
+
+Box = tuple[float, float, float, float]
+"""Left, bottom, right, top in points."""
 
 _SILENT = re.compile(r"[\W_]+")
 _COLUMN = 8
@@ -44,8 +47,13 @@ class Setter:
         self._edges = [_edges([row for page in pages[side::2] for row in page], self._size) for side in (0, 1)]
         self._before: Row | None = None
 
-    def page(self, index: int, rows: Sequence[Row], titles: Sequence[Title]) -> Iterator[Heading | Line | Blank]:
-        """The lines of page `index` (from 0); titles not found on it come first, the others in their place."""
+    def page(
+        self, index: int, rows: Sequence[Row], titles: Sequence[Title], box: Box | None = None
+    ) -> Iterator[Heading | Line | Blank]:
+        """The lines of page `index` (from 0); titles not found on it come first, the others in their place.
+
+        `box` is the page's own, in points, if its lines are to be told where they stand.
+        """
         places: dict[int, tuple[Title, _Place]] = {}
         start = 0
         for title in titles:
@@ -60,15 +68,16 @@ class Setter:
             if at in places:
                 title, place = places[at]
                 text = "\u3000".join(row.text for row in rows[at : place.end])
-                yield Heading(_spaced(text.removesuffix(place.rest).strip(" \u3000"), title.text), title.level)
+                words = _spaced(text.removesuffix(place.rest).strip(" \u3000"), title.text)
+                yield Heading(words, title.level, place=_placed(rows[at : place.end], box))
                 if place.rest:
-                    yield Line(place.rest, 0, cells(place.rest))
+                    yield Line(place.rest, 0, cells(place.rest), place=_placed(rows[place.end - 1 : place.end], box))
                 at, self._before = place.end, None
                 continue
             row = rows[at]
             if self._before is not None and self._apart(self._before, row, same_page=at > 0):
                 yield Blank()
-            yield Line(row.text, self._indent(row, index), cells(row.text))
+            yield Line(row.text, self._indent(row, index), cells(row.text), place=_placed([row], box))
             self._before = row
             at += 1
 
@@ -81,6 +90,22 @@ class Setter:
         start = -row.y if row.vertical else row.x
         edges = [edge for edge in self._edges[index % 2] if edge < start + 0.5 * self._size]
         return max(round((start - max(edges)) / self._size), 0) if edges else 0
+
+
+def _placed(rows: Sequence[Row], box: Box | None) -> Place | None:
+    """Where rows stand on their page, as shares of it."""
+    if box is None:
+        return None
+    left, bottom, right, top = box
+    lefts, bottoms, rights, tops = zip(*map(extent, rows), strict=True)
+    across, down = right - left, top - bottom
+    place = (
+        (min(lefts) - left) / across,
+        (top - max(tops)) / down,
+        (max(rights) - left) / across,
+        (top - min(bottoms)) / down,
+    )
+    return place if all(-0.01 <= side <= 1.01 for side in place) else None
 
 
 def _edges(rows: Sequence[Row], size: float) -> list[float]:

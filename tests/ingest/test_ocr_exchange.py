@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from pdf_samples import Put, column, lines, pdf
 from PIL import Image
 from ran import Run
 
@@ -150,3 +151,41 @@ def test_boxes_follow_the_size_of_the_picture() -> None:
     assert half.lines[0].glyphs[1].box == (100, 20, 120, 40)
     assert sized(half, 150, 200) is half
     assert sized(Transcript(0, 0, (Line("其戒", (0, 0, 0, 0)),)), 30, 40).width == 30
+
+
+def test_lines_of_a_text_layer_over_a_scan_stand_where_the_page_shows_them(run: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "宋論"
+    folder.mkdir()
+    across = [Put("太祖勒石鎖置殿中", 42, 500, 20), Put("其戒有三", 42, 460, 20)]
+    pages = [across, column("使嗣君即位入而跪讀", 210), []]
+    (folder / "書.pdf").write_bytes(pdf(pages, scans=(0, 1, 2)))
+    (folder / "work.yaml").write_text(WORK, encoding="utf-8")
+    run("add", folder)
+    with Library.open(tmp_path / "library") as library:
+        (edition,) = library.editions()
+        first, second, third = store.pages(library, edition.id)
+        assert (first.revision, second.revision, third.revision) == (1, 1, 0)
+        kept = store.page(library, edition.id, 0).transcript
+        assert (kept.layout, kept.engine) == ("horizontal", "text-layer")
+        left, top, right, bottom = kept.lines[0].box
+        assert left / kept.width == pytest.approx(0.1, abs=0.005)
+        assert right / kept.width == pytest.approx((42 + 8 * 20) / 420, abs=0.005)
+        assert (top + bottom) / 2 / kept.height == pytest.approx((595 - 500 - 0.38 * 20) / 595, abs=0.005)
+        assert kept.lines[1].box[1] > bottom - 2
+        down = store.page(library, edition.id, 1).transcript
+        assert down.layout == "vertical"
+        left, top, right, bottom = down.lines[0].box
+        assert right - left < bottom - top
+        assert left / down.width == pytest.approx(0.5, abs=0.005)
+
+
+def test_a_turned_page_tells_no_places(run: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "宋論"
+    folder.mkdir()
+    data = pdf([lines("太祖勒石鎖置殿中"), []], scans=(0, 1)).replace(b"/Type /Page /", b"/Type /Page /Rotate 90 /", 1)
+    (folder / "書.pdf").write_bytes(data)
+    (folder / "work.yaml").write_text(WORK, encoding="utf-8")
+    run("add", folder)
+    with Library.open(tmp_path / "library") as library:
+        (edition,) = library.editions()
+        assert store.page(library, edition.id, 0).transcript.lines[0].box == (0, 0, 0, 0)
