@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import chain, islice
 from typing import Any, NamedTuple, Protocol
@@ -21,7 +22,7 @@ from archive.directories.records import Record
 from archive.directories.sheets import Sheet
 from archive.directories.store import Changed, Edit, New
 from archive.directories.values import Change, Remark
-from archive.errors import Gone, UsageError, WenkuError
+from archive.errors import Gone, NotFound, UsageError, WenkuError
 from archive.library import Library
 from archive.writer import writing
 
@@ -215,7 +216,8 @@ class Import:
             for where in row.apart:
                 other = self._written.get(where) or (parse_key(where) if "/" in where else None)
                 if other:
-                    apart.tell(self.library, key, other, who)
+                    with suppress(NotFound, Gone):  # erased while the sheet was read
+                        apart.tell(self.library, key, other, who)
 
     def _planned(self, row: Row) -> RowPlan:
         raw, problems = self._raw(row)

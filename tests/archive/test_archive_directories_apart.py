@@ -98,6 +98,14 @@ def test_a_row_called_new_is_told_apart_from_what_it_resembles(
     }
 
 
+def test_what_was_erased_while_the_sheet_was_read_stops_no_import(
+    library: Library, three: list[Key], tmp_path: Path
+) -> None:
+    erasing.erase(library, three[0], person("guanli", "admin"), "withdrawn")
+    assert taken(library, tmp_path, {2: "new"}).counts["added"] == 2
+    assert told(library) == []
+
+
 def test_a_dry_run_judges_nothing(library: Library, three: list[Key], tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_text("姓名\n王夫之\n", encoding="utf-8")
