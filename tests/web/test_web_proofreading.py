@@ -1,5 +1,7 @@
 """The proofreading desk without a script: who comes in, what the form does, what becomes of a save."""
 
+from dataclasses import replace
+
 import pytest
 from keepers import Form, texts
 from lxml import html
@@ -9,6 +11,7 @@ from archive import jobs
 from archive.intake import Run
 from archive.model import Rights
 from archive.transcription import store
+from archive.transcription.model import Transcript
 from archive.transcription.store import Read
 from archive.urn import parse
 from archive.writer import write_run, writing
@@ -504,3 +507,38 @@ def test_notes_of_the_other_are_set_against_the_columns(desk):
     visitor = desk.person("guanyuan")
     text = "蒸水出邵陵東北(舊說水汽/蒸騰非也)\n水上有氣如蒸故名"
     assert texts(deciding(visitor, text, f"{DESK}/2/compare"), "//form//fieldset//mark") == ["氣", "汽"]
+
+
+# What a save keeps.
+
+
+def test_lines_nobody_could_read_stay_and_lines_emptied_go(desk):
+    page = across(("湘水", "　", "東流"), {})
+    page = replace(page, lines=(page.lines[0], replace(page.lines[1], text="", glyphs=()), page.lines[2]))
+    with writing(desk.library):
+        run = write_run(desk.library, Run("rapidocr", "识别", "scans", "rapidocr", "3.10.0"))
+        store.keep_reading(desk.library, desk.book_id, 0, [Read(page)], run)
+    visitor = desk.person("guanyuan")
+    assert form(visitor).send().location.endswith("done=same")
+    put(form(visitor), t0="").send()
+    assert [line.text for line in kept(desk).transcript.lines] == ["", "東流"]
+    put(form(visitor), t0="認出來了").send()
+    assert [line.text for line in kept(desk).transcript.lines] == ["認出來了", "東流"]
+
+
+def test_a_page_that_has_words_is_not_blank(desk):
+    with writing(desk.library):
+        run = write_run(desk.library, Run("rapidocr", "识别", "scans", "rapidocr", "3.10.0"))
+        store.keep_reading(desk.library, desk.book_id, 0, [Read(Transcript(400, 300, layout="blank"))], run)
+    visitor = desk.person("guanyuan")
+    page = put(Form(visitor, form(visitor).send("add:0"), "proofing"), t0="其實有字")
+    assert page.send("save:proofread").status_code == 303
+    assert (kept(desk).transcript.layout, kept(desk).transcript.text) == ("horizontal", "其實有字")
+
+
+def test_facts_of_two_people_meet(desk):
+    mine, theirs = form(desk.person("guanyuan")), form(desk.person("bianji"))
+    put(theirs, fact__juan="卷二", fact__head="湘水記").send()
+    merged = Form(mine.visitor, put(mine, fact__head="湘水志", fact__leaf="3a").send(), "proofing")
+    told = {name: merged.fields[f"fact.{name}"] for name in ("juan", "head", "leaf")}
+    assert told == {"juan": ["卷二"], "head": ["湘水志"], "leaf": ["3a"]}

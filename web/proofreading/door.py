@@ -13,7 +13,7 @@ from flask_wtf.csrf import CSRFError
 from archive.errors import Forbidden, NotFound
 from archive.model import Edition
 from archive.transcription import store
-from archive.transcription.model import Transcript
+from archive.transcription.model import Layout, Transcript
 from archive.transcription.store import Kept, Sheet, Summary
 from archive.urn import parse
 from web import access
@@ -93,8 +93,14 @@ def kept(edition: Edition, number: int, side: int, revision: int | None = None) 
         sheet = sheet_of(edition, number)
         if revision or side:
             raise
-    blank = Transcript(sheet.width or 1000, sheet.height or 1400)
-    return Kept(edition.id, number, 0, 0, "unread", blank, sheet.image, 0, "", "", "", "", "")
+    return Kept(edition.id, number, 0, 0, "unread", blank(edition, number), sheet.image, 0, "", "", "", "", "")
+
+
+def blank(edition: Edition, number: int) -> Transcript:
+    """A page without words, as large as its picture; of some size where that is unknown."""
+    sheet = sheet_of(edition, number)
+    layout: Layout = "vertical" if edition.vertical else "horizontal"
+    return Transcript(sheet.width or 1000, sheet.height or 1400, layout=layout)
 
 
 class Around(NamedTuple):

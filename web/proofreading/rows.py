@@ -98,9 +98,15 @@ class Rows:
             found.append(replace(line, role=row.role, column=column, indent=row.indent, paragraph=row.paragraph))
         return tuple(self._given_room(found))
 
+    @property
+    def kept(self) -> list[Row]:
+        """The rows that are stored: those with words, and those of which nobody could read any."""
+        return [row for row in self.rows if row.text or (row.origin and not self._read(row).text)]
+
     def transcript(self) -> Transcript:
-        """The page as the form says it; lines without text are left out."""
-        kept = [line for line in self.lines() if line.text]
+        """The page as the form says it; lines whose words were taken away are left out."""
+        stays = {id(row) for row in self.kept}
+        kept = [line for row, line in zip(self.rows, self.lines(), strict=True) if id(row) in stays]
         columns = {column: at for at, column in enumerate(dict.fromkeys(line.column for line in kept))}
         return replace(self.base, lines=tuple(replace(line, column=columns[line.column]) for line in kept))
 
