@@ -62,8 +62,11 @@ class Pool:
         if self._client:
             self._executor.shutdown(wait=False)
             self._client.close()
-        else:
-            self._executor.shutdown(wait=error is None, cancel_futures=True)
+            return
+        if error is not None:  # whoever stops does not wait for the pages in hand
+            for process in list((getattr(self._executor, "_processes", None) or {}).values()):
+                process.terminate()
+        self._executor.shutdown(cancel_futures=True)
 
     def _made(self) -> Executor:
         if self._client:

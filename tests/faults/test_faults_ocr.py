@@ -101,6 +101,19 @@ def test_a_killed_run_loses_nothing_and_repeats_only_what_was_in_hand(folder: Pa
     assert healthy(folder)
 
 
+def test_ctrl_c_pauses_the_job_without_waiting_for_the_pages_in_hand(folder: Path, tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    process = begin(folder, *RUN, around={standin.LOG: str(log), standin.SLOW: "600"})
+    until(lambda: read_times(log))
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=PATIENCE)
+    assert process.returncode == 1
+    with Library.open(folder) as library:
+        (job,) = jobs.jobs(library)
+    assert job.state == "paused" and f"wenku ocr resume {job.id}" in job.message
+    assert wenku(folder, *RUN).returncode == 0
+
+
 def test_the_processes_of_a_killed_run_die_with_it(folder: Path, tmp_path: Path) -> None:
     process = begin(folder, *RUN, around={standin.SLOW: "0.3"})
     with Library.open(folder) as library:
