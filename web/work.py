@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from flask import Blueprint, redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from archive import pages, rights
+from archive import jobs, pages, rights
 from archive.errors import NotFound, UsageError
 from archive.model import Edition, Section
 from archive.paper.book import may_leave
@@ -87,8 +87,18 @@ def show(name: str) -> Response | str:
         compare=comparing.offer(work.id, edition),
         proof=proofs.offer(edition),
         standing=proofs.standing(edition),
+        waiting=_waiting(edition),
         others=[one for one in desk().entry(work.id).editions if one.id != edition.id],
     )
+
+
+def _waiting(edition: Edition) -> str:
+    """How far the reading of its scans is, for an edition that waits for it."""
+    if edition.status != "waiting-ocr":
+        return ""
+    for job in jobs.jobs(desk().library, edition_id=edition.id, states=("waiting", "running", "paused"), limit=1):
+        return f"文字识别{job.label}：已读 {job.done}／{job.total} 面"
+    return "文字待识别"
 
 
 def words_for(edition: Edition) -> list[str]:
