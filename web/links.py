@@ -165,8 +165,8 @@ def proofreading(*parts: object, **values: object) -> str:
 
 def proof(one: Edition, sheet: int | None = None, side: int = 0, *rest: object, **values: object) -> str:
     """A book's pages on the proofreading desk, or one of them: `12`, `12b` for the second page of a spread."""
-    place = () if sheet is None else (f"{sheet + 1}{'b' if side else ''}",)
-    return proofreading("book", _tail(parse(one.urn)), *place, *rest, **values)
+    place = "" if sheet is None else f"{sheet + 1}{'b' if side else ''}"
+    return proofreading("book", _tail(parse(one.urn)), place, *rest, **values)
 
 
 def stable(urn: Urn) -> str:

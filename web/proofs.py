@@ -21,7 +21,7 @@ def offer(edition: Edition, label: str | None = None) -> str:
     if not pages or not (desk().shows(edition, "text") and desk().shows(edition, "scans")):
         return ""
     page = next((one for one in pages if one.label == label), None)
-    return links.proof(edition, page.sheet, page.side) if page else f"{links.proof(edition)}/"
+    return links.proof(edition, page.sheet, page.side) if page else links.proof(edition)
 
 
 def unchecked(edition: Edition, labels: Container[str]) -> str:
