@@ -85,14 +85,15 @@ def main() -> None:
         runs = [measure(engine, Path(folder), kinds) for engine in engines if there(engine)]
     if not runs:
         sys.exit("没有识字引擎，量不了。")
-    lines = list(report(runs, missing))
-    print("\n".join(lines))
     signs = [sign for result in runs[0].results if result.task.kind == "real" for sign in result.signs]
     worn = [sign for result in runs[0].results if result.task.state == "degraded" for sign in result.signs]
-    if not asked.only and not asked.engine:
+    whole = not asked.only and not asked.engine
+    if whole and signs:
+        PLOT.write_text(confidence.plot(signs, worn, DOUBT), encoding="utf-8")
+    lines = list(report(runs, missing))
+    print("\n".join(lines))
+    if whole:
         RESULTS.write_text("\n".join(lines) + "\n", encoding="utf-8")
-        if signs:
-            PLOT.write_text(confidence.plot(signs, worn, DOUBT), encoding="utf-8")
 
 
 def there(engine: str) -> bool:
@@ -254,16 +255,19 @@ def _mark(right: bool) -> str:
 
 
 def _confidences(run: Run) -> Iterator[str]:
-    signs = [sign for one in run.results if one.task.kind == "real" for sign in one.signs]
-    if not signs:
-        return
     yield "## 把握与对错"
     yield ""
-    yield "![把握与实测正确率](ocr-confidence.svg)"
-    yield ""
-    yield f"真实书影上 {len(signs)} 个字。引擎报出的把握低于下列的值，这个字就标为存疑；现在用 {DOUBT:g}。"
-    yield ""
-    yield from confidence.table(signs, DOUBT)
+    yield "引擎报出的把握低于存疑线的字，站上标为存疑，校对的人先看。"
+    for label, states in (("真实书影", ("real",)), ("劣化的示例书页", ("degraded",))):
+        signs = [sign for one in run.results if one.task.state in states for sign in one.signs]
+        if signs:
+            yield ""
+            yield f"{label}，{len(signs):,} 字："
+            yield ""
+            yield from confidence.table(signs, DOUBT)
+    if PLOT.exists():
+        yield ""
+        yield f"![把握与实测正确率]({PLOT.name})"
 
 
 if __name__ == "__main__":

@@ -11,7 +11,8 @@ Sign = tuple[float, bool]
 
 EDGES = (0.0, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 0.995, 1.0001)
 THRESHOLDS = (0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95, 0.98, 0.99)
-_WIDTH, _HEIGHT, _LEFT, _TOP, _SIDE = 640, 420, 64, 48, 320
+_WIDTH, _HEIGHT, _LEFT, _TOP, _ACROSS, _DOWN = 640, 420, 64, 48, 480, 320
+_LOWEST = 0.4  # confidence at the left edge of the plot
 
 
 class Bin(NamedTuple):
@@ -55,7 +56,7 @@ def plot(real: Sequence[Sign], worn: Sequence[Sign], doubt: float) -> str:
     """
 
     def point(x: float, y: float) -> tuple[float, float]:
-        return _LEFT + _SIDE * 1.5 * max(x, 0.4) / 0.6 - _SIDE, _TOP + _SIDE * (1 - max(y, 0.0))
+        return _LEFT + _ACROSS * (max(x, _LOWEST) - _LOWEST) / (1 - _LOWEST), _TOP + _DOWN * (1 - y)
 
     def place(x: float, y: float) -> str:
         return " ".join(f"{value:.1f}" for value in point(x, y))
@@ -67,7 +68,7 @@ def plot(real: Sequence[Sign], worn: Sequence[Sign], doubt: float) -> str:
         f'<rect width="{_WIDTH}" height="{_HEIGHT}" fill="#fff"/><text x="{_LEFT}" y="24">{title}</text>',
     ]
     for step in range(6):
-        x, y = point(0.4, step / 5)
+        x, y = point(_LOWEST, step / 5)
         parts.append(f'<path d="M{x:.1f} {y:.1f}H{point(1, 0)[0]:.1f}" stroke="#ddd"/>')
         parts.append(f'<text x="{x - 8:.1f}" y="{y + 4:.1f}" text-anchor="end">{20 * step}%</text>')
     for value in (0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0):
@@ -75,9 +76,9 @@ def plot(real: Sequence[Sign], worn: Sequence[Sign], doubt: float) -> str:
         parts.append(f'<text x="{x:.1f}" y="{y + 18:.1f}" text-anchor="middle">{value:g}</text>')
     x, y = point(1, 0)
     parts.append(f'<text x="{x:.1f}" y="{y + 36:.1f}" text-anchor="end">引擎报出的把握</text>')
-    parts.append(f'<path d="M{place(0.4, 0.4)}L{place(1, 1)}" stroke="#999" stroke-dasharray="2 3"/>')
+    parts.append(f'<path d="M{place(_LOWEST, _LOWEST)}L{place(1, 1)}" stroke="#999" stroke-dasharray="2 3"/>')
     x, y = point(doubt, 1)
-    parts.append(f'<path d="M{x:.1f} {y:.1f}V{point(0, 0)[1]:.1f}" stroke="#7a1f1f" stroke-dasharray="6 3"/>')
+    parts.append(f'<path d="M{x:.1f} {y:.1f}V{point(1, 0)[1]:.1f}" stroke="#7a1f1f" stroke-dasharray="6 3"/>')
     parts.append(f'<text x="{x - 6:.1f}" y="{y + 150:.1f}" text-anchor="end" fill="#7a1f1f">存疑线 {doubt:g}</text>')
     for signs, fill in ((worn, "none"), (real, "#7a1f1f")):
         for one in bins(signs):
@@ -87,7 +88,7 @@ def plot(real: Sequence[Sign], worn: Sequence[Sign], doubt: float) -> str:
                 f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{size:.1f}" fill="{fill}" fill-opacity="0.6" stroke="#7a1f1f">'
                 f"<title>{one.many} 字，把握 {one.sure:.3f}，正确 {one.right:.3f}</title></circle>"
             )
-    x, y = point(0.4, 0)
+    x, y = point(_LOWEST, 0)
     said = f"实心：真实书影 {len(real)} 字；空心：劣化的示例书页 {len(worn)} 字；越大字越多。"
     parts.append(f'<text x="{_LEFT}" y="{y + 36:.1f}">{said}</text>')
     return "".join([*parts, "</svg>\n"])
