@@ -20,8 +20,8 @@ from ingest.ocr.reading import read_page
 from search.text.folding import fold
 
 SCANS = Path(__file__).resolve().parents[2] / "shared" / "corpus" / "scans"
-STRIPS = {"zongmu-001": "欽定四庫全書總目", "zongmu-002": "欽定四庫全書總目", "jianming-002": "欽定四庫全書簡明目錄"}
-"""What stands in the centre strip of the real pages."""
+STRIPS = {"zongmu-001": "經部", "zongmu-002": "欽定四庫全書總目", "jianming-002": "欽定四庫全書簡明目錄"}
+"""What can be read of the centre strip of the real pages; the title on zongmu-001 is cut off."""
 
 
 @dataclass(frozen=True)
@@ -126,7 +126,7 @@ def _strip(pages: tuple[Transcript, ...], strip: str) -> bool | None:
     told = "".join(
         page.facts.title + "".join(line.text for line in page.lines if line.role == "centre") for page in pages
     )
-    return len(set(fold(strip)) & set(fold(told))) * 2 >= len(set(strip))
+    return len(set(fold(strip)) & set(fold(told))) * 3 >= len(set(strip))
 
 
 def _bare(text: str) -> str:
