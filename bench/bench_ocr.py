@@ -218,7 +218,7 @@ def _summary(runs: Sequence[Run]) -> Iterator[str]:
             yield f"- {run.engine}：每个进程的内存最多 {memory / 1e9:.2f} GB，要求 ≤ 1.3 {_mark(memory <= MEMORY)}。"
     strips = [one.strip for one in runs[0].results if one.strip is not None]
     if strips:
-        yield f"- {runs[0].engine}：有版心的 {len(strips)} 页，{sum(strips)} 页认出它是版心（所题的字读出三分之一以上）。"
+        yield f"- {runs[0].engine}：有版心的 {len(strips)} 页，{sum(strips)} 页认出它是版心（题字读出三分之一以上）。"
 
 
 def _wrong(group: Sequence[Result]) -> float:
