@@ -198,6 +198,39 @@ def enter_again(page, address):
     return page
 
 
+def test_a_column_is_dragged_with_all_that_stands_on_it(enter, book):
+    page = enter(f"{book[0]}/2")
+    page.get_by_text("整列").hover()
+    page.mouse.down()
+    target = page.locator("#l3").bounding_box()
+    page.mouse.move(target["x"] + target["width"] / 2, target["y"] + 20)
+    page.mouse.move(target["x"] + 5, target["y"] + 20)
+    page.mouse.up()
+    assert lines(page) == ["水上有氣如蒸故名", "蒸水出邵陵東北", "舊說水氣", "蒸騰非也"]
+    page.keyboard.press("Alt+z")
+    assert lines(page)[0] == "蒸水出邵陵東北"
+    page.on("dialog", lambda dialog: dialog.accept())
+
+
+def test_undoing_takes_back_one_thing_at_a_time(enter, book):
+    page = enter(f"{book[0]}/1")
+    page.get_by_label("第 1 行").focus()
+    page.keyboard.press("End")
+    page.keyboard.type("上")
+    page.keyboard.type("下")
+    page.get_by_label("第 2 行").focus()
+    page.keyboard.press("Home")
+    page.keyboard.type("甲")
+    page.keyboard.press("Control+Enter")
+    assert lines(page)[:3] == ["湘水校书记上下", "甲", "石鼓山在蒸水入湘之处三面临江"]
+    page.keyboard.press("Alt+z")
+    assert lines(page)[1] == "甲石鼓山在蒸水入湘之处三面临江"
+    page.keyboard.press("Alt+z")
+    assert lines(page)[:2] == ["湘水校书记上下", "石鼓山在蒸水入湘之处三面临江"]
+    page.keyboard.press("Alt+z")
+    assert lines(page)[0] == "湘水校书记"
+
+
 def test_arrows_follow_the_columns_of_a_vertical_page(enter, book):
     page = enter(f"{book[0]}/2")
     page.get_by_label("第 1 列").focus()

@@ -18,8 +18,8 @@ from web.desk import desk
 from web.proofreading import door
 from web.proofreading.door import blueprint
 
-LARGEST = 4 << 30
-"""Bytes of one upload."""
+LARGEST = 1_000_000_000
+"""Bytes of one upload; the server itself takes no more than 1 GiB."""
 REFRESH = 3
 """Seconds after which the page of an upload asks again."""
 LONGEST = 120

@@ -12,7 +12,7 @@ function desk() {
   const unit = vertical ? "列" : "行";
   const tray = form.querySelector(".tray");
   const past = [];
-  let current = null, changed = false, next = 0;
+  let current = null, changed = false, next = 0, typing = null;
 
   const all = () => [...rows.querySelectorAll("fieldset.stretch")];
   const text = (row) => row.querySelector(".reads input");
@@ -203,7 +203,10 @@ function desk() {
     changed = true;
   }
 
-  function remember() {
+  // What may be undone: whole acts, and what is typed into a line in one go.
+  function remember(row = null) {
+    if (row && row === typing) return;
+    typing = row;
     past.push(all().map((row) => ({
       row, text: text(row).value, doubts: new Map(held.get(row).doubts), origin: box(row, "o").value,
       role: box(row, "r").value, same: box(row, "s").checked, vouched: box(row, "v")?.value,
@@ -223,6 +226,7 @@ function desk() {
       if (box(one.row, "v")) box(one.row, "v").value = one.vouched || "";
       return one.row;
     }));
+    typing = null;
     then.forEach((one) => { role(one.row); draw(one.row); });
     settle();
     say("已撤销");
@@ -427,6 +431,10 @@ function desk() {
     if (event.target === text(row) && current?.row !== row) { current = null; offers.replaceChildren(); }
     current = { row: current?.row || null, n: current?.row === row ? current.n : -1, last: row };
     form.querySelector(`.leaf a[href="#${row.id}"] rect`)?.classList.add("here");
+  });
+  rows.addEventListener("beforeinput", (event) => {
+    const row = event.target.closest("fieldset.stretch");
+    if (row && event.target === text(row)) remember(row);
   });
   rows.addEventListener("input", (event) => {
     const row = event.target.closest("fieldset.stretch");
