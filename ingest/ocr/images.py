@@ -96,7 +96,7 @@ def sheets_of(path: Path, *, where: str = "") -> int:
             count = len(document)
     else:
         with _opened(path, where) as image:
-            count = len(_frames(image))
+            count = len(_frames(image, where))
     if not count:
         raise BadSource("文件里一页也没有。", where=where, remedy=_AGAIN)
     if count > MAX_SHEETS:
@@ -106,7 +106,7 @@ def sheets_of(path: Path, *, where: str = "") -> int:
 
 def remark(path: Path) -> str:
     """What the user should know of an image file that opens: an animation has only its first picture read."""
-    with _opened(path, path.name) as image:
+    with _opened(path, path.name) as image, _decoding(path.name):
         moving = getattr(image, "n_frames", 1) if image.format not in ("TIFF", "MPO") else 1
     return f"这是有 {moving} 帧的动画，只取第一帧。" if moving > 1 else ""
 
@@ -123,7 +123,7 @@ def picture(path: Path, frame: int = 0, *, where: str = "") -> Scan:
         with _pdf(path, where) as document:
             return _shown(_drawn(document, frame, place))
     with _opened(path, where) as image:
-        frames = _frames(image)
+        frames = _frames(image, where)
         place = f"{where} 第 {frame + 1} 页" if len(frames) > 1 else where
         if not 0 <= frame < len(frames):
             raise BadSource("文件里没有这一页。", where=place, remedy=_AGAIN)
@@ -198,16 +198,17 @@ def _measured(image: Image, where: str) -> None:
         raise BadSource(f"图片只有 {width}×{height} 像素，放不下文字。", where=where, remedy=_AGAIN)
 
 
-def _frames(image: Image) -> list[int]:
+def _frames(image: Image, where: str) -> list[int]:
     """Numbers of the pictures in the file that are sheets."""
     if image.format != "TIFF":
         return [0]
     found = []
     tag, reduced = _REDUCED
-    for number in range(min(getattr(image, "n_frames", 1), MAX_SHEETS + 1)):
-        image.seek(number)
-        if not int(getattr(image, "tag_v2", {}).get(tag, 0)) & reduced:
-            found.append(number)
+    with _decoding(where):
+        for number in range(min(getattr(image, "n_frames", 1), MAX_SHEETS + 1)):
+            image.seek(number)
+            if not int(getattr(image, "tag_v2", {}).get(tag, 0)) & reduced:
+                found.append(number)
     return found or [0]
 
 

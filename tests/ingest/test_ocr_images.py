@@ -149,6 +149,36 @@ def test_a_file_cut_short_is_refused(tmp_path: Path, name: str) -> None:
     assert "图片" in reason(path)
 
 
+@pytest.mark.parametrize(
+    ("name", "options"),
+    [
+        ("a.png", {}),
+        ("a.jpg", {}),
+        ("a.tif", {}),
+        ("fax.tif", {"compression": "group4"}),
+        ("a.webp", {}),
+        ("a.gif", {}),
+    ],
+)
+def test_spoilt_bytes_are_read_or_refused_and_nothing_else(
+    tmp_path: Path, name: str, options: dict[str, object]
+) -> None:
+    chance = numpy.random.default_rng(11)
+    path = saved(tmp_path, name, page().convert("1" if "fax" in name else "L"), **options)
+    good = path.read_bytes()
+    for _ in range(40):
+        spoilt = bytearray(good)
+        for place in chance.integers(0, min(len(good), int(chance.choice([60, 400, len(good)]))), 3):
+            spoilt[place] = int(chance.integers(0, 256))
+        path.write_bytes(spoilt)
+        try:
+            assert images.sheets_of(path) >= 1
+            assert images.picture(path).pixels.ndim in (2, 3)
+            images.remark(path)
+        except BadSource as refused:
+            assert refused.what and refused.where.startswith(name)
+
+
 def test_what_is_no_picture_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "假.png"
     path.write_bytes(b"\x89PNG\r\n\x1a\n" + b"junk" * 40)
