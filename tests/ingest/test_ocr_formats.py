@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import string
 from pathlib import Path
 
@@ -247,6 +248,7 @@ BOMB = '<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b SYSTEM "f
         ("alto", ALTO_2.replace('HPOS="10.6"', 'HPOS="左"'), "读不出来"),
         ("page", TRANSKRIBUS.replace("600,100 640,100", "600 640,100"), "读不出来"),
         ("hocr", TESSERACT.replace("bbox 0 0 640 480", "bbox 0 0 640"), "读不出来"),
+        ("alto", ALTO_2.replace('HPOS="10.6"', 'HPOS="inf"'), "读不出来"),
         ("alto", alto.write(SAMPLE, "a").decode().replace('"layout": "vertical"', '"layout": "round"'), "读不出来"),
     ],
 )
@@ -254,6 +256,19 @@ def test_what_is_broken_or_hostile_is_refused(name: str, data: str, told: str) -
     with pytest.raises(BadSource, match=told) as caught:
         FORMATS[name].read(data.encode(), "壞.xml")
     assert (caught.value.where, bool(caught.value.remedy)) == ("壞.xml", True)
+
+
+@pytest.mark.parametrize("name", FORMATS)
+@given(seed=st.integers(0, 2**32))
+def test_spoilt_bytes_are_read_or_refused_and_nothing_else(name: str, seed: int) -> None:
+    chance = random.Random(seed)
+    data = bytearray(FORMATS[name].write(SAMPLE, "1.png", 1, False))
+    for _ in range(chance.choice((1, 3, 30))):
+        data[chance.randrange(len(data))] = chance.choice(b"<>\"'&;{}:09. ax\x00\xff")
+    try:
+        assert all(isinstance(page, Transcript) for page in FORMATS[name].read(bytes(data), "壞.xml"))
+    except BadSource as refused:
+        assert refused.where == "壞.xml"
 
 
 def test_the_file_beside_a_picture_is_found_and_known_by_its_content(tmp_path: Path) -> None:

@@ -111,7 +111,7 @@ def read(data: bytes, where: str) -> tuple[Transcript, ...]:
         raise marks.broken(f"坐标以 {unit} 为单位，只认像素", where)
     try:
         return tuple(_page(root, page) for page in root.iterfind(".//{*}Page"))
-    except (ValueError, TypeError, KeyError) as error:
+    except marks.FAULTS as error:
         raise marks.broken(str(error), where) from None
 
 

@@ -88,7 +88,7 @@ def read(data: bytes, where: str) -> tuple[Transcript, ...]:
         raise marks.broken("没有 ocr_page", where)
     try:
         return tuple(_page(page, metas.get(marks.OURS, ""), engine) for page in pages)
-    except (ValueError, TypeError, KeyError) as error:
+    except marks.FAULTS as error:
         raise marks.broken(str(error), where) from None
 
 

@@ -55,6 +55,10 @@ _INVALID = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]") 
 _REMEDY = "请用原来的软件重新导出。"
 
 
+FAULTS = (ValueError, TypeError, KeyError, AttributeError, OverflowError)
+"""What reading a file raises whose numbers are none, or that lacks what it should have."""
+
+
 class Block(NamedTuple):
     """Lines that follow each other as one thing; `role` is that of its first, notes counted as text."""
 

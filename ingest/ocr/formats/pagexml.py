@@ -121,7 +121,7 @@ def read(data: bytes, where: str) -> tuple[Transcript, ...]:
         maker = (root.findtext(".//{*}Creator") or "page").strip()
         layout: Layout | None = "vertical" if down else None
         return (marks.transcript(size, marks.columns(found), str(ours), engine=maker, layout=layout),)
-    except (ValueError, TypeError, KeyError) as error:
+    except marks.FAULTS as error:
         raise marks.broken(str(error), where) from None
 
 
