@@ -1,6 +1,6 @@
 """Tesseract, where it is installed: the program `tesseract` on the path, with its Chinese languages.
 
-It is asked anew for each script and for columns, because it cannot tell which a Chinese page has, and mixes the scripts
+It is asked anew for columns and for each script, because it cannot tell which a Chinese page has, and mixes the scripts
 if given both at once; the reading it is surest of counts.
 """
 
@@ -23,8 +23,9 @@ if TYPE_CHECKING:
     from ingest.ocr.engines.contract import Picture
 
 PROGRAM = "tesseract"
-WAYS = (("chi_sim", "3"), ("chi_tra", "3"), ("chi_tra_vert", "5"), ("chi_sim_vert", "5"))
-"""Languages, each with its page segmentation mode: 3 finds blocks of lines, 5 takes the page for one of columns."""
+WAYS = ((("chi_sim", "3"), ("chi_tra", "3")), (("chi_tra_vert", "5"), ("chi_sim_vert", "5")))
+"""Across and down: languages with their page segmentation mode; 3 finds blocks of lines, 5 takes the page for one of
+columns. The first of each is asked first, the other where that direction is the right one."""
 _SECONDS = 300  # for one reading of a page
 _INSTALL = (
     "请安装 Tesseract 和它的中文字库（Debian、Ubuntu：tesseract-ocr tesseract-ocr-chi-sim tesseract-ocr-chi-tra "
@@ -58,7 +59,8 @@ class Tesseract:
         told = _run([found, "--version"]).decode(errors="replace")
         self.version = next(iter(re.findall(r"\d+(?:\.\d+)+", told)), "")
         languages = set(_run([found, "--list-langs"]).decode(errors="replace").split())
-        self._ways = tuple(way for way in WAYS if way[0] in languages)
+        ways = [[way for way in direction if way[0] in languages] for direction in WAYS]
+        self._ways = [direction for direction in ways if direction]
         if not self._ways:
             raise WenkuError("Tesseract 没有装中文字库。", remedy=_INSTALL)
 
@@ -72,14 +74,20 @@ class Tesseract:
 
         file = io.BytesIO()
         Image.fromarray(picture).save(file, "PPM")
-        readings = [tuple(self._strips(file.getvalue(), *way)) for way in self._ways]
-        return max(readings, key=lambda strips: sum(len(strip.text) * (strip.confidence - 0.4) for strip in strips))
+        first = [(tuple(self._strips(file.getvalue(), *ways[0])), ways[1:]) for ways in self._ways]
+        best, others = max(first, key=lambda one: _sure(one[0]))
+        return max([best, *(tuple(self._strips(file.getvalue(), *way)) for way in others)], key=_sure)
 
     def _strips(self, picture: bytes, language: str, mode: str) -> Iterator[Strip]:
         settings = ["-l", language, "--psm", mode, "--dpi", "300", "tsv"]
         told = _run([self._program, "stdin", "stdout", *settings], picture)
         for _, words in groupby(words_of(told.decode(errors="replace")), lambda word: word.line):
             yield _strip(list(words), down=mode == "5")
+
+
+def _sure(strips: Sequence[Strip]) -> float:
+    """How much was read, and how surely; what was read badly counts against it."""
+    return sum(len(strip.text) * (strip.confidence - 0.4) for strip in strips)
 
 
 def words_of(tsv: str) -> Iterator[_Word]:
