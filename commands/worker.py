@@ -13,7 +13,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
 from archive import jobs
@@ -41,14 +41,26 @@ def work(context: Context, *, beside: bool = False) -> None:
         threading.Thread(target=_until_alone, daemon=True).start()
     if hasattr(os, "nice"):
         os.nice(5)  # readers come first
-    with library_of(context) as library, jobs.only_worker(library, _LOCKED):
+    with library_of(context) as library, ExitStack() as stack:
+        try:
+            stack.enter_context(jobs.only_worker(library, _LOCKED))
+        except WenkuError as error:  # a library on read-only media has nothing to be done
+            if not beside:
+                raise
+            say(f"站点的后台程序没有启动：{error}")
+            return
         while True:
-            set_waiting(context, library)
-            _take_in(context, library)
+            _meanwhile(context, library)
             if (job := jobs.next_job(library)) is None:
                 time.sleep(_LOOK)
             else:
                 _read(context, library, job)
+
+
+def _meanwhile(context: Context, library: Library) -> None:
+    """What must not wait until a book is read: proofread text, and scans that were sent in."""
+    set_waiting(context, library)
+    _take_in(context, library)
 
 
 def set_waiting(context: Context, library: Library) -> None:
@@ -77,8 +89,11 @@ def _take_in(context: Context, library: Library) -> None:
         return
     from ingest.arrived import take_in
 
-    for arrival in take_in(library, context.config):
-        say(f"上传的《{arrival.about['title']}》{'没有收入：' + arrival.error if arrival.error else '已收入。'}")
+    try:
+        for arrival in take_in(library, context.config):
+            say(f"上传的《{arrival.about['title']}》{'没有收入：' + arrival.error if arrival.error else '已收入。'}")
+    except WenkuError as error:  # it waits; what is being read goes on
+        say(str(error))
 
 
 def catch_up(context: Context, library: Library) -> None:
@@ -101,7 +116,7 @@ def _read(context: Context, library: Library, job: Job) -> None:
             job.id,
             workers=context.config.ocr.workers,
             settled=lambda opened: catch_up(context, opened),
-            between=lambda: set_waiting(context, library),
+            between=lambda: _meanwhile(context, library),
         )
     except Busy:  # someone else was faster
         return

@@ -119,3 +119,10 @@ def test_a_blank_page_is_one_and_a_black_one_fails(run: Run, tmp_path: Path) -> 
     assert (told["done"], told["failed"]) == (2, 1) and "全黑" in told["failed_pages"][0]["error"]
     with Library.open(tmp_path / "library") as library:
         assert [one.state for one in store.pages(library, 1)] == ["unread", "empty", "unread"]
+
+
+def test_a_worker_that_cannot_lock_says_why(run: Run, tmp_path: Path) -> None:
+    run("init")
+    (tmp_path / "library" / "jobs").write_text("", encoding="utf-8")
+    refused = run("ocr", "work")
+    assert refused.code == 1 and "任务的锁建不起来" in refused.err
