@@ -22,8 +22,9 @@ from openpyxl import Workbook, load_workbook
 
 from archive.config import Config
 from archive.directories import links, public, registry, sheets, store
-from archive.directories.importing import Import, Report
+from archive.directories.importing import Import
 from archive.directories.model import Directory, Key
+from archive.directories.plans import Report
 from archive.directories.store import Edit
 from archive.library import Library
 from archive.writer import writing

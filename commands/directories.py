@@ -113,7 +113,7 @@ def directory_import(
     empty_clears: bool,
 ) -> None:
     """Take a sheet in as drafts."""
-    from archive.directories import importing, registry, sheets
+    from archive.directories import importing, plans, registry, sheets
     from archive.directories.store import Edit
     from search.records.duplicates import Likeness
 
@@ -126,7 +126,7 @@ def directory_import(
             sheets.open_sheet(file, sheet),
             Likeness.of(library, one),
             chosen=headings,
-            decisions=importing.decisions(decide),
+            decisions=plans.decisions(decide),
             empty_clears=empty_clears,
         )
         report = taken.foretold() if dry_run else taken.run(Edit(operator(), "导入表格", file.name))

@@ -15,9 +15,10 @@ from typing import Any, NamedTuple
 from archive.directories import columns, public, sheets
 from archive.directories.columns import IGNORED, TOP_ROWS
 from archive.directories.grid import Row, Unreadable
-from archive.directories.importing import STATUSES, Duplicates, Import, Report, RowPlan, Suspect
+from archive.directories.importing import Import
 from archive.directories.jobs import Job, Jobs
 from archive.directories.model import Directory, Values
+from archive.directories.plans import STATUSES, Duplicates, Report, RowPlan, Suspect
 from archive.directories.store import Edit
 from archive.directories.values import show
 from archive.directories.workbook import Workbook

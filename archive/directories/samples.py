@@ -10,8 +10,9 @@ from pathlib import Path
 
 from archive.accounts.people import User
 from archive.directories import registry, sheets
-from archive.directories.importing import Duplicates, Import, Report
+from archive.directories.importing import Import
 from archive.directories.model import Directory
+from archive.directories.plans import Duplicates, Report
 from archive.directories.reviewing import BATCH, submit_batch
 from archive.directories.store import Edit
 from archive.library import Library

@@ -12,8 +12,8 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from archive.directories import apart, records
-from archive.directories.importing import Suspect
 from archive.directories.model import Directory
+from archive.directories.plans import Suspect
 from archive.directories.values import show
 from archive.library import Library
 from search.records.readings import spellings

@@ -10,8 +10,9 @@ from directory_samples import EDIT, books, declare, people, person, put
 
 from archive import audit
 from archive.directories import apart, erasing, sheets, store
-from archive.directories.importing import Import, Report, Suspect
+from archive.directories.importing import Import
 from archive.directories.model import Key, Values
+from archive.directories.plans import Report, Suspect
 from archive.directories.records import record
 from archive.directories.store import Changed
 from archive.errors import NotFound, UsageError

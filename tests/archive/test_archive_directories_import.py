@@ -16,10 +16,11 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 
-from archive.directories import erasing, exporting, files, importing, public, records, registry, sheets, store, values
+from archive.directories import erasing, exporting, files, public, records, registry, sheets, store, values
 from archive.directories.grid import MAX_BLANK, MAX_COLUMNS
-from archive.directories.importing import Import, RowPlan, Suspect
+from archive.directories.importing import Import
 from archive.directories.model import Directory, Values
+from archive.directories.plans import Report, RowPlan, Suspect, decisions
 from archive.errors import BadSource, UsageError
 from archive.library import Library
 
@@ -63,7 +64,7 @@ def plan(library: Library, path: Path, directory: Directory | None = None, **how
     return list(Import(library, directory or people(), sheet, how.pop("like", Nothing()), **how).plan())
 
 
-def run(library: Library, path: Path, directory: Directory | None = None, **how: Any) -> importing.Report:
+def run(library: Library, path: Path, directory: Directory | None = None, **how: Any) -> Report:
     sheet = sheets.open_sheet(path, how.pop("sheet", ""))
     return Import(library, directory or people(), sheet, how.pop("like", Nothing()), **how).run(EDIT)
 
@@ -164,10 +165,10 @@ def test_a_row_like_another_is_held_until_a_person_decides(library: Library, tmp
     assert plan(library, path, like=Alike(), decisions={2: "new"})[0].status == "added"
     (row,) = plan(library, path, like=Alike(), decisions={2: str(key)})
     assert (row.status, row.key) == ("changed", str(key))
-    assert importing.decisions(["2=new", "3 = people/000001"]) == {2: "new", 3: "people/000001"}
+    assert decisions(["2=new", "3 = people/000001"]) == {2: "new", 3: "people/000001"}
     for wrong in ("x=new", "2=", "2=甲"):
         with pytest.raises(UsageError):
-            importing.decisions([wrong])
+            decisions([wrong])
 
 
 def test_hidden_merged_and_erased_records_are_not_touched(library: Library, tmp_path: Path) -> None:

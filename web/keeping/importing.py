@@ -14,13 +14,13 @@ from typing import Any
 from flask import current_app, redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from archive.directories import importing, records, registry, rehearsing, reviewing
+from archive.directories import plans, records, registry, rehearsing, reviewing
 from archive.directories.columns import IGNORED, NUMBER
 from archive.directories.exporting import NUMBER_HEADING
 from archive.directories.grid import MAX_BYTES
-from archive.directories.importing import AS_NEW, SKIP, STATUSES
 from archive.directories.jobs import QUIET, Job, Jobs, Stage
 from archive.directories.model import Directory, Field, Key, Value, parse_key
+from archive.directories.plans import AS_NEW, SKIP, STATUSES
 from archive.directories.store import Edit
 from archive.directories.values import show as words
 from archive.errors import Conflict, UsageError, WenkuError
@@ -113,7 +113,7 @@ def decide(name: str, id: str) -> Page:
     told = [
         f"{row.removeprefix('row.')}={what}" for row, what in request.form.items() if row.startswith("row.") and what
     ]
-    job.decisions |= {str(row): what for row, what in importing.decisions(told).items()}
+    job.decisions |= {str(row): what for row, what in plans.decisions(told).items()}
     _start(job, "reading", rehearsing.rehearse)
     return redirect(_href(job), 303)
 
