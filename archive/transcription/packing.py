@@ -1,14 +1,14 @@
 """A transcript as JSON and back, exactly, in twenty to thirty bytes a character.
 
-What every line has alike is left out; the characters of a line are told in columns: each side of their boxes as steps
-from one to the next, or left out where it is the line's own; a confidence in thousandths where it is a whole number of
-them.
+What every line has alike is left out; the characters of a line are told in columns: a side of their boxes as steps from
+one to the next, or for the end of a box as its distance from the next one's start, whichever is shorter; left out where
+it is the line's own. Confidences are told in thousandths where they are whole numbers of them.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import fields
 from itertools import accumulate, pairwise
 from typing import Any
@@ -76,12 +76,21 @@ def _unpacked_line(told: dict[str, Any], *, glyphs: bool) -> Line:
 
 def _glyphs(line: Line) -> dict[str, Any]:
     told: dict[str, Any] = {"count": len(line.glyphs)}
-    for name, place, whole in zip("ltrb", zip(*(one.box for one in line.glyphs), strict=True), line.box, strict=True):
-        if any(at != whole for at in place):
-            told[name] = [place[0] - whole, *(after - before for before, after in pairwise(place))]
-    confidences = [_thousandths(one.confidence) for one in line.glyphs]
-    if any(one != 1000 for one in confidences):
-        told["sure"] = confidences
+    sides = dict(zip(_SIDES, zip(*(one.box for one in line.glyphs), strict=True), strict=True))
+    for name, whole in zip(_SIDES, line.box, strict=True):
+        place = sides[name]
+        if all(at == whole for at in place):
+            continue
+        told[name] = [place[0] - whole, *(after - before for before, after in pairwise(place))]
+        if name in _STARTS:
+            seams = _seams(sides[_STARTS[name]], whole)
+            from_seams = [at - seam for at, seam in zip(place, seams, strict=True)]
+            if len(str(from_seams)) < len(str(told[name])):
+                del told[name]
+                told[name + _SEAM] = from_seams if any(from_seams) else 0
+    doubt = [_doubt(one.confidence) for one in line.glyphs]
+    if any(doubt):
+        told["doubt"] = doubt
     if others := {str(at): one.others for at, one in enumerate(line.glyphs) if one.others}:
         told["others"] = others
     return told
@@ -89,14 +98,42 @@ def _glyphs(line: Line) -> dict[str, Any]:
 
 def _unpacked_glyphs(told: dict[str, Any], box: Box) -> tuple[Glyph, ...]:
     count = told["count"]
-    sides = [list(accumulate(told[name], initial=whole))[1:] if name in told else [whole] * count
-             for name, whole in zip("ltrb", box, strict=True)]  # fmt: skip
-    sure = told.get("sure", [1000] * count)
-    others = told.get("others", {})
+    sides: dict[str, Sequence[int]] = {}
+    for name, whole in zip(_SIDES, box, strict=True):
+        if name + _SEAM in told:
+            from_seams = told[name + _SEAM] or [0] * count
+            seams = _seams(sides[_STARTS[name]], whole)
+            sides[name] = [seam + at for seam, at in zip(seams, from_seams, strict=True)]
+        elif name in told:
+            sides[name] = [whole + at for at in accumulate(told[name])]
+        else:
+            sides[name] = [whole] * count
+    doubt, others = told.get("doubt", [0] * count), told.get("others", {})
     return tuple(
-        Glyph(_box(sides_), _fraction(one), tuple(others.get(str(at), ())))
-        for at, (sides_, one) in enumerate(zip(zip(*sides, strict=True), sure, strict=True))
+        Glyph(_box(place), _sure(one), tuple(others.get(str(at), ())))
+        for at, (place, one) in enumerate(zip(zip(*sides.values(), strict=True), doubt, strict=True))
     )
+
+
+_SIDES = "ltrb"
+_STARTS = {"r": "l", "b": "t"}
+"""The side a box begins at, for each side it ends at."""
+_SEAM = "s"
+
+
+def _seams(starts: Sequence[int], end: int) -> tuple[int, ...]:
+    """Where boxes end that touch each other, the last at `end`."""
+    return (*starts[1:], end)
+
+
+def _doubt(confidence: float) -> int | str:
+    """What is lacking to certainty in whole thousandths; the digits of a confidence that is none of them."""
+    told = _thousandths(confidence)
+    return told if isinstance(told, str) else 1000 - told
+
+
+def _sure(told: int | str) -> float:
+    return float(told) if isinstance(told, str) else (1000 - told) / 1000
 
 
 def _thousandths(confidence: float) -> int | str:
