@@ -175,10 +175,22 @@ class _Book:
     def _image(self, index: int, rows: Sequence[Row]) -> bytes:
         """A picture of a page that is one: without text, or with its text laid over a scan."""
         if any(row.text for row in rows):
-            return self._pictures.png(index) if self._has_pictures(index) and self._pictures.is_scan(index) else b""
-        image = self._pictures.png(index)
+            return self._drawn(index) if self._has_pictures(index) and self._pictures.is_scan(index) else b""
+        image = self._drawn(index)
         if image:
             self._trouble(WAITING_OCR, index)
+        return image
+
+    def _drawn(self, index: int) -> bytes:
+        """The page drawn.
+
+        Raises:
+            BadSource: the page tree is wrong, so that nobody knows which picture belongs to which page.
+        """
+        image = self._pictures.png(index)
+        if self._pictures.count not in (0, self._count):
+            what = f"PDF 的页目录有错：记着 {self._pictures.count:,} 页，读得出 {self._count:,} 页，书影和页对不上。"
+            raise BadSource(what, where=self._where, remedy=_REMEDY)
         return image
 
     def _has_pictures(self, index: int) -> bool:

@@ -35,6 +35,11 @@ class Pictures:
         if self._document is not None:
             self._document.close()
 
+    @property
+    def count(self) -> int:
+        """How many pages PDFium finds; 0 if it cannot open the file."""
+        return len(self._document) if self._opened() else 0
+
     def is_scan(self, index: int) -> bool:
         """Whether one picture fills most of page `index` (from 0)."""
         from pypdfium2.raw import FPDF_PAGEOBJ_IMAGE
@@ -63,15 +68,25 @@ class Pictures:
         import pypdfium2
 
         try:
-            self._document = self._document or pypdfium2.PdfDocument(self._pdf)
-            page = self._document[index]
+            page = self._document[index] if self._opened() else None
         except (pypdfium2.PdfiumError, IndexError):
+            page = None
+        if page is None:
             yield None
             return
         try:
             yield page
         finally:
             page.close()
+
+    def _opened(self) -> bool:
+        import pypdfium2
+
+        try:
+            self._document = self._document or pypdfium2.PdfDocument(self._pdf)
+        except pypdfium2.PdfiumError:
+            return False
+        return True
 
 
 def unlocked(path: Path) -> bytes | None:

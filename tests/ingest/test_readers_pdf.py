@@ -244,3 +244,30 @@ def test_a_pdf_that_breaks_the_rules_is_read_and_told(tmp_path: Path) -> None:
     events = read(tmp_path, data[:start] + b"startxref\n99999\n%%EOF\n")
     assert texts(events) == ["第一面", "第二面"]
     assert "不合规范" in warned(events)
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "told"),
+    [
+        (b"/Kids [6 0 R 8 0 R 10 0 R]", b"/Kids [6 0 R 98 0 R 10 0 R]", "记着 3 页，读得出 2 页"),
+        (b"/Count 3", b"/Count 9", "记着 9 页，读得出 3 页"),
+        (b"/Kids [6 0 R 8 0 R 10 0 R]", b"/Kids [6 0 R 2 0 R 10 0 R]", "已损坏"),
+    ],
+)
+def test_scans_whose_page_tree_is_wrong_are_refused(tmp_path: Path, right: bytes, wrong: bytes, told: str) -> None:
+    data = pdf([[], [], []], scans=(0, 1, 2))
+    assert right in data
+    with pytest.raises(BadSource, match=told) as caught:
+        read(tmp_path, data.replace(right, wrong))
+    assert "另存为" in caught.value.remedy
+
+
+def test_text_whose_page_tree_is_wrong_is_read(tmp_path: Path) -> None:
+    data = pdf([lines(*BODY), lines(*BODY)]).replace(b"/Count 2", b"/Count 9")
+    assert len(pages(read(tmp_path, data))) == 2
+
+
+def test_a_page_without_its_type_and_scripts_do_no_harm(tmp_path: Path) -> None:
+    script = "/OpenAction << /S /JavaScript /JS (app.alert(1)) >>"
+    data = pdf([[], []], scans=(0, 1), catalog=script).replace(b"8 0 obj\n<< /Type /Page ", b"8 0 obj\n<< /Tape /Pag ")
+    assert [bool(page.image) for page in pages(read(tmp_path, data))] == [True, True]
