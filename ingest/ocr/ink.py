@@ -62,17 +62,19 @@ class Ink:
         turned = Image.fromarray((shade.clip(0, 1) * 255).astype(numpy.uint8)).rotate(
             skew, Image.Resampling.BILINEAR, fillcolor=255
         )
-        self.mask: NDArray[numpy.bool_] = numpy.asarray(turned) < DARK * 255
+        self._shade: NDArray[numpy.uint8] = numpy.asarray(turned)
+        self.mask: NDArray[numpy.bool_] = self._shade < DARK * 255
         self._red: NDArray[numpy.bool_] | None = None
         if picture.ndim == 3:
             colours = Image.fromarray(picture).resize(size, Image.Resampling.BOX).rotate(skew, fillcolor="white")
             red, green, blue = numpy.asarray(colours, dtype=numpy.int16).transpose(2, 0, 1)
             self._red = red - numpy.maximum(green, blue) > _RED
 
-    def within(self, left: float, top: float, right: float, bottom: float) -> NDArray[numpy.bool_]:
-        """The ink in a box."""
+    def within(self, left: float, top: float, right: float, bottom: float, dark: float = DARK) -> NDArray[numpy.bool_]:
+        """The ink in a box; `dark` in parts of the paper's brightness."""
         x, y, to_x, to_y = (max(0, round(value * self.scale)) for value in (left, top, right, bottom))
-        return self.mask[y:to_y, x:to_x]
+        ink: NDArray[numpy.bool_] = self._shade[y:to_y, x:to_x] < dark * 255
+        return ink
 
     def marks(self) -> Marks:
         """Rules, black marks and seals."""

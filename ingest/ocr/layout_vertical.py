@@ -17,7 +17,7 @@ from ingest.ocr.setting import pitch_of, set_line
 
 HEADING = 1.18
 """Characters larger than the body's by this are a heading's."""
-SMALL = 0.8
+SMALL = 0.85
 """Characters smaller than the body's by this, in a column outside all others, are a running head's."""
 _STOPS = re.compile("[。，；：、！？]")
 

@@ -19,6 +19,7 @@ from ingest.ocr.layout_horizontal import set_horizontal
 from ingest.ocr.layout_vertical import set_vertical
 from ingest.ocr.orientation import upright
 from ingest.ocr.pieces import Piece, skew_of, straightened
+from ingest.ocr.points import pointed
 from ingest.ocr.second_pass import surest
 from ingest.ocr.spread import fold_of
 
@@ -46,6 +47,8 @@ def read_page(picture: Picture, engine: Engine) -> tuple[Transcript, ...]:
     vertical = stands(pieces)
     if vertical and isinstance(engine, Pointed):
         pieces = halved(pieces, ink, picture, engine, skew)
+    if vertical:
+        pieces = pointed(pieces, ink)
     marks = ink.marks()
     fold = fold_of(pieces, marks, (width, height), vertical)
     by = f"{engine.name} {engine.version}"

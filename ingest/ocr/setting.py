@@ -14,11 +14,19 @@ GAP = 1.5
 
 def pitch_of(pieces: Sequence[Piece], tall: bool) -> float:
     """Pixels from one character to the next, in the middle of all."""
-    steps = []
+    steps: list[float] = []
     for piece in pieces:
+        length = piece.height if tall else piece.width
+        inner = [
+            sign.end - sign.start
+            for char, sign in zip(piece.text[1:-1], piece.strip.signs[1:-1], strict=False)
+            if ord(char) > 0x3400
+        ]
         count = sum(1.0 if ord(char) > 0x2E7F else 0.5 for char in piece.text)
-        if count >= 2:
-            steps.append((piece.height if tall else piece.width) / (count + 0.3))  # the box has some air around it
+        if len(inner) >= 3:
+            steps += [middling(inner) * length] * len(inner)
+        elif count >= 2:
+            steps += [length / (count + 0.3)] * len(piece.text)  # the box has some air around it
     sizes = [piece.width if tall else piece.height for piece in pieces]
     return middling(steps, middling(sizes, 1.0) * 0.85)
 
