@@ -23,7 +23,7 @@ _REST = 2.0
 """Occurrences that a shorter context weighs beside those counted in a longer one."""
 _KEPT = 1 << 23
 """Occurrences whose surroundings are kept for a library: some 80 MB."""
-_PLACES = 1 << 20
+_PLACES = 1 << 16
 """Occurrences of a set of characters of which the surroundings are looked at; of more, every second, third … one."""
 
 Around = tuple[int, int, int, int]
