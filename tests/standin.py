@@ -20,14 +20,16 @@ LOG, SLOW, DEADLY = "SCANS_LOG", "SCANS_SLOW", "SCANS_DEADLY"
 WORDS = "天地玄黃宇宙洪荒日月盈昃辰宿列張寒來暑往秋收冬藏閏餘成歲律呂調陽雲騰致雨露結爲霜金生麗水玉出崑岡"
 
 
-def book(folder: Path, pages: int = 4, *, first: int = 1, name: str = "a.pdf", title: str = "示例掃描") -> Path:
+def book(
+    folder: Path, pages: int = 4, *, first: int = 1, name: str = "a.pdf", title: str = "示例掃描", author: str = ""
+) -> Path:
     """A folder with a PDF of pages that bear `first`, `first` + 1 … bars, and its metadata."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "work.yaml").write_text(
         f"id: shili.saomiao\ntitle: {title}\nedition: {{slug: ying, label: 影印本}}\n", encoding="utf-8"
     )
     pictures = [picture(number) for number in range(first, first + pages)]
-    pictures[0].save(folder / name, save_all=True, append_images=pictures[1:], resolution=100)
+    pictures[0].save(folder / name, save_all=True, append_images=pictures[1:], resolution=100, author=author)
     return folder
 
 

@@ -220,6 +220,30 @@ def test_the_book_comes_again_and_the_text_stays(folder: Path, tmp_path: Path) -
         assert not list(check(library))
 
 
+def test_what_an_engine_read_stays_with_its_picture_and_goes_with_it(folder: Path, tmp_path: Path) -> None:
+    source = book(tmp_path / "book", 2)
+    take(folder, source)
+    with Library.open(folder) as library:
+        id_ = edition(library).id
+        with writing(library):
+            run = write_run(library, Run("甲", "识别", "", "standin", "1"))
+        for sheet in range(2):
+            store.keep_reading(library, id_, sheet, [store.Read(page(f"　　{LONG}"))], run)
+        transcribed.set_edition(library, id_, who="甲")
+        before = (source / "a.pdf").read_bytes()
+        book(source, 2, author="另存者")
+        assert (source / "a.pdf").read_bytes() != before
+        item = take(folder, source)
+        assert item.status == "updated", item.error
+        assert [one.revision for one in store.pages(library, id_)] == [1, 1]
+        book(source, 2, first=2)  # the first picture is gone, the second stands first, another comes after it
+        item = take(folder, source)
+        assert item.status == "waiting-ocr" and not any("换了书影" in warning for warning in item.warnings)
+        assert [one.revision for one in store.pages(library, id_)] == [1, 0]
+        assert len(list(library.passages(id_))) == 1
+        assert not list(check(library))
+
+
 def test_pictures_file_by_file_keep_their_text_in_another_order(folder: Path, tmp_path: Path) -> None:
     source = book(tmp_path / "book", 1, name="b.pdf", first=2)
     take(folder, source)
