@@ -16,7 +16,7 @@ from importlib.metadata import version
 from os import cpu_count
 from pathlib import Path
 
-from bench import bench_add, bench_directories, bench_http, bench_search
+from bench import bench_add, bench_aids, bench_directories, bench_http, bench_search
 
 RESULTS = Path(__file__).with_name("results.md")
 LIBRARIES = ("tantivy", "whoosh3", "sqlite-utils", "numpy", "openpyxl")
@@ -96,9 +96,10 @@ PARTS: dict[str, Callable[[Path], Iterator[str]]] = {
     "add": _add,
     "search": _search,
     "directories": bench_directories.report,
+    "aids": bench_aids.report,
 }
 """Each part yields lines of which the first is its heading."""
-_HEADINGS = {"add": ("## 收书",), "search": ("## 检索", "## 站点"), "directories": ("## 名录",)}
+_HEADINGS = {"add": ("## 收书",), "search": ("## 检索", "## 站点"), "directories": ("## 名录",), "aids": ("## 校对",)}
 
 
 if __name__ == "__main__":
