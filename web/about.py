@@ -11,7 +11,8 @@ from web.desk import desk
 
 blueprint = Blueprint("about", __name__)
 
-ROBOTS = "User-agent: *\nDisallow: /search\nDisallow: /api/\nDisallow: /cite/\nDisallow: /scan/\nDisallow: /pdf/\nDisallow: /compare/\n"
+_LEFT_ALONE = ("/search", "/api/", "/cite/", "/scan/", "/pdf/", "/compare/")
+ROBOTS = "User-agent: *\n" + "".join(f"Disallow: {path}\n" for path in _LEFT_ALONE)
 
 
 @blueprint.get("/help")
