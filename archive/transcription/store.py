@@ -290,8 +290,12 @@ def set_state(
     return save(library, edition_id, sheet, side, now.transcript, based_on=based_on, who=user, why=why, state=state)
 
 
-def keep_reading(library: Library, edition_id: int, sheet: int, read: Sequence[Read], run_id: int) -> bool:
+def keep_reading(
+    library: Library, edition_id: int, sheet: int, read: Sequence[Read], run_id: int, *, brought: bool = False
+) -> bool:
     """Store what an engine has read of a sheet, a page a side; false, and nothing, if a person has worked on it.
+
+    `brought`: a person has brought it from another program; only what is brought again takes its place.
 
     Raises:
         NotFound: there is no such sheet any more.
@@ -300,13 +304,14 @@ def keep_reading(library: Library, edition_id: int, sheet: int, read: Sequence[R
     with writing(library):
         sheet_id = _sheet_id(library, edition_id, sheet)
         sql = f"SELECT 1 FROM transcript WHERE sheet_id = ? AND dropped_at IS NULL AND {TOUCHED}"
+        sql += f" AND NOT (state = 'unread' AND {_BROUGHT})" if brought else ""
         if library.db.execute(sql, [sheet_id]).fetchone():
             return False
         library.db.execute("UPDATE sheet SET error = '' WHERE id = ?", [sheet_id])
         _drop(library, sheet_id, from_side=len(read))
         for side, one in enumerate(read):
             then = Standing("empty" if one.blank else "unread")
-            _write(library, sheet_id, side, one.transcript, then, run_id, picture=one.picture)
+            _write(library, sheet_id, side, one.transcript, then, run_id, by_hand=brought, picture=one.picture)
     return True
 
 
@@ -320,6 +325,14 @@ def keep_failure(library: Library, edition_id: int, sheet: int, error: str) -> N
 
 TOUCHED = "(by_hand OR transcript.state IN ('problem', 'proofread', 'validated'))"
 """SQL: a person has worked on the page; no engine may read over it."""
+
+BROUGHT = "录入识别结果"
+"""`Run.why` of what was brought from another program."""
+_BROUGHT = (
+    "EXISTS (SELECT 1 FROM transcript_revision AS last JOIN run ON run.id = last.run_id "
+    f"WHERE last.transcript_id = transcript.id AND last.number = transcript.revision AND why = '{BROUGHT}')"
+)
+"""SQL: the page stands as it was brought."""
 
 _SURE: frozenset[State] = states.SEEN | {"empty"}
 

@@ -146,19 +146,19 @@ def _kept(
             kept += 1
         else:
             remarks.append(f"第 {sheet.number + 1} 面有人校过，没有覆盖。")
-    stored = transcribed.set_edition(library, edition_id, who=who, why="录入识别结果") if kept else None
+    stored = transcribed.set_edition(library, edition_id, who=who, why=store.BROUGHT) if kept else None
     return Told(kept, tuple(remarks), stored, transcribed.status(library, edition_id))
 
 
 def _keep(library: Library, sheet: Sheet, read: Sequence[Transcript], who: str) -> bool:
     engine, _, version = read[0].engine.partition(" ")
     with writing(library):
-        run = write_run(library, Run(who, "录入识别结果", sheet.name, engine or "wenku", version))
+        run = write_run(library, Run(who, store.BROUGHT, sheet.name, engine or "wenku", version))
         pages = [
             Read(page if page.width else replace(page, width=sheet.width, height=sheet.height), blank=not page.lines)
             for page in read
         ]
-        return store.keep_reading(library, sheet.edition_id, sheet.number, pages, run)
+        return store.keep_reading(library, sheet.edition_id, sheet.number, pages, run, brought=True)
 
 
 def sized(transcript: Transcript, width: int, height: int) -> Transcript:

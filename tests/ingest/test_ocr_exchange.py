@@ -112,6 +112,17 @@ def test_what_a_person_proofread_is_not_overwritten(run: Run, tmp_path: Path) ->
         assert store.page(library, edition.id, 0).transcript.lines[0].text == "太祖勒石，鎖置殿中"
 
 
+def test_no_engine_reads_over_what_was_brought(run: Run, tmp_path: Path) -> None:
+    run("add", book(tmp_path / "宋論", {"1.png": "太祖勒石鎖置殿中", "2.png": ""}))
+    told = run("ocr", "run", URN, "--engine", "null", "--again", "--workers", "1", "--json")
+    assert told.code == 0, told.err
+    assert run("show", f"{URN}:1", "--text").out.strip() == "太祖勒石鎖置殿中"
+    with Library.open(tmp_path / "library") as library:
+        (edition,) = library.editions()
+        assert store.page(library, edition.id, 0).transcript.engine == "eScriptorium 1.0"
+        assert store.page(library, edition.id, 1).transcript.engine == "null 1"
+
+
 def test_a_tiff_and_a_file_of_as_many_pages(run: Run, tmp_path: Path) -> None:
     folder = tmp_path / "宋論"
     folder.mkdir()
