@@ -212,6 +212,23 @@ def test_a_column_is_dragged_with_all_that_stands_on_it(enter, book):
     page.on("dialog", lambda dialog: dialog.accept())
 
 
+def test_stretches_stay_on_their_column_or_join_the_one_they_are_put_in(enter, book):
+    address, kept = book
+    page = enter(f"{address}/2")
+    assert page.locator(".column").count() == 2
+    page.get_by_label("第 3 列").focus()
+    page.keyboard.press("Alt+ArrowUp")
+    assert page.locator(".column").first.locator("label > input[name^='t.']").count() == 3
+    page.get_by_label("第 4 列").focus()
+    page.keyboard.press("Alt+ArrowUp")
+    assert page.locator(".column").count() == 1
+    assert page.evaluate("document.activeElement.value") == "水上有氣如蒸故名"
+    page.keyboard.press("Alt+z")
+    page.keyboard.press("Control+s")
+    page.wait_for_url("**done=saved*")
+    assert kept(1).text == "蒸水出邵陵東北(蒸騰非也/舊說水氣)\n水上有氣如蒸故名"
+
+
 def test_undoing_takes_back_one_thing_at_a_time(enter, book):
     page = enter(f"{book[0]}/1")
     page.get_by_label("第 1 行").focus()

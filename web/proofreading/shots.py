@@ -83,9 +83,9 @@ def shots(lines: Sequence[Line], page: Transcript) -> list[Shot]:
     scale = min(
         THICK[vertical] / usual, LONGEST[vertical] / max(height if vertical else width for width, height in sizes)
     )
-    room = max(2, round(usual * _ROOM))
     found = []
     for left, top, right, bottom in boxes:
+        room = max(2, round((right - left if vertical else bottom - top) * _ROOM))
         box = max(0, left - room), max(0, top - room), min(page.width, right + room), min(page.height, bottom + room)
         width, height = max(1, box[2] - box[0]), max(1, box[3] - box[1])
         box = box[0], box[1], box[0] + width, box[1] + height

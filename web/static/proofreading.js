@@ -194,6 +194,7 @@ function desk() {
 
   // Lines: cut, join, add, drop, move. The numbers of their order follow.
   function settle() {
+    if (all().length) box(all()[0], "s").checked = false;
     all().forEach((row, n) => {
       box(row, "k").value = (n + 1) * 10;
       row.querySelector("legend").textContent = `第 ${n + 1} ${unit}`;
@@ -201,6 +202,24 @@ function desk() {
       row.classList.toggle("same", box(row, "s").checked);
     });
     changed = true;
+    stack();
+    all().forEach(grips);
+  }
+
+  // What stands on one column of the page is one stack on the screen.
+  function stack() {
+    if (!vertical) return;
+    const stacks = [];
+    all().forEach((row) => { if (stacks.length && box(row, "s").checked) stacks[stacks.length - 1].push(row); else stacks.push([row]); });
+    const there = [...rows.children].map((one) => [...one.children]);
+    if (there.length === stacks.length && there.every((one, n) => one.length === stacks[n].length && one.every((row, m) => row === stacks[n][m]))) return;
+    const active = document.activeElement;
+    rows.replaceChildren(...stacks.map((some) => {
+      const made = make("div", "", { className: "column" });
+      made.append(...some);
+      return made;
+    }));
+    if (rows.contains(active)) active.focus({ preventScroll: true });
   }
 
   // What may be undone: whole acts, and what is typed into a line in one go.
@@ -369,14 +388,26 @@ function desk() {
     return list.slice(from, to + 1);
   }
 
+  // Put a stretch, or a whole column, beside others. Inside a column it becomes part of it; what it leaves stays one.
+  function put(some, target, after, whole) {
+    const left = column(some[0]).filter((row) => row !== some[0]), head = !box(some[0], "s").checked;
+    if (after) target[target.length - 1].after(...some);
+    else target[0].before(...some);
+    if (whole) return;
+    const same = (row) => box(row, "s");
+    if (head && left.length) same(left[0]).checked = false;
+    const list = all(), before = list[at(some[0]) - 1], next = list[at(some[0]) + 1];
+    if (next && left.includes(next)) same(next).checked = true;
+    same(some[0]).checked = Boolean(next && same(next).checked && !(left.includes(next) && next === left[0]))
+      || left.includes(before);
+  }
+
   function move(row, step, whole) {
     const some = whole ? column(row) : [row], list = all();
     const beside = list[step < 0 ? at(some[0]) - 1 : at(some[some.length - 1]) + 1];
     if (!beside) return say(step < 0 ? `已在最前` : `已在最后`);
     remember();
-    const target = whole ? column(beside) : [beside];
-    if (step < 0) target[0].before(...some);
-    else target[target.length - 1].after(...some);
+    put(some, whole ? column(beside) : [beside], step > 0, whole);
     settle();
     text(row).focus();
     row.scrollIntoView({ block: "nearest" });
@@ -440,6 +471,7 @@ function desk() {
     const row = event.target.closest("fieldset.stretch");
     if (event.target === text(row) && !event.isComposing) { typed(row); current = { row: null, n: -1, last: row }; offers.replaceChildren(); }
     else if (event.target === box(row, "r")) { role(row); changed = true; }
+    else if (event.target === box(row, "s")) settle();
     else changed = true;
   });
   rows.addEventListener("compositionend", (event) => typed(event.target.closest("fieldset.stretch")));
@@ -555,7 +587,8 @@ function desk() {
       target = found && !some.includes(found) ? found : null;
       if (!target) return;
       const area = target.getBoundingClientRect();
-      after = vertical ? moved.clientX < area.left + area.width / 2 : moved.clientY > area.top + area.height / 2;
+      const across = (moved.clientX - area.left) / area.width, down = (moved.clientY - area.top) / area.height;
+      after = vertical && (whole || across < 0.2 || across > 0.8) ? across < 0.5 : down > 0.5;
       target.classList.add("drop");
     };
     const end = (ended) => {
@@ -564,18 +597,14 @@ function desk() {
       target?.classList.remove("drop");
       if (!target || ended.type === "pointercancel") return;
       remember();
-      const beside = whole ? column(target) : [target];
-      if (after) beside[beside.length - 1].after(...some);
-      else beside[0].before(...some);
+      put(some, whole ? column(target) : [target], after, whole);
       settle();
-      all().forEach(grips);
       say(`移到了第 ${at(row) + 1} ${unit}`);
     };
     grip.addEventListener("pointermove", over);
     grip.addEventListener("pointerup", end, { once: true });
     grip.addEventListener("pointercancel", end, { once: true });
   }
-  new MutationObserver(() => all().forEach((row) => row.querySelector(".grip") || grips(row))).observe(rows, { childList: true });
   all().forEach((row) => { grips(row); fit(row); });
   let resized = 0;
   addEventListener("resize", () => { clearTimeout(resized); resized = setTimeout(() => all().forEach(fit), 150); });
