@@ -80,12 +80,23 @@ function desk() {
   // Words as long as their picture, so that every character stands by its own.
   function fit(row) {
     const shot = row.querySelector("svg.shot"), many = chars(text(row).value).length;
-    if (!shot || !many) return row.style.removeProperty("--pitch");
+    row.style.removeProperty("--type");
+    row.style.removeProperty("--pitch");
+    if (!shot || !many) return;
     const long = shot.getBoundingClientRect()[vertical ? "height" : "width"];
     const size = parseFloat(getComputedStyle(text(row)).fontSize);
     const pitch = (long - many * size) / many / size;
-    if (pitch > -0.12 && pitch < 0.9) row.style.setProperty("--pitch", `${pitch.toFixed(3)}em`);
-    else row.style.removeProperty("--pitch");
+    if (pitch < 0) row.style.setProperty("--type", `${Math.max(10, 0.99 * long / many).toFixed(1)}px`);
+    row.style.setProperty("--pitch", pitch < 0 ? "0px" : pitch < 0.9 ? `${pitch.toFixed(3)}em` : ".05em");
+  }
+
+  // On a narrow screen all lines are shown at one scale.
+  function fitAll() {
+    const shots = vertical ? [] : [...rows.querySelectorAll("svg.shot")];
+    const long = Math.max(1, ...shots.map((shot) => Number(shot.getAttribute("width"))));
+    const scale = Math.min(1, (rows.clientWidth - 12) / long);
+    shots.forEach((shot) => { shot.style.width = `${Math.round(scale * Number(shot.getAttribute("width")))}px`; });
+    all().forEach(fit);
   }
 
   function count() {
@@ -605,9 +616,10 @@ function desk() {
     grip.addEventListener("pointerup", end, { once: true });
     grip.addEventListener("pointercancel", end, { once: true });
   }
-  all().forEach((row) => { grips(row); fit(row); });
+  all().forEach(grips);
+  fitAll();
   let resized = 0;
-  addEventListener("resize", () => { clearTimeout(resized); resized = setTimeout(() => all().forEach(fit), 150); });
+  addEventListener("resize", () => { clearTimeout(resized); resized = setTimeout(fitAll, 150); });
 
   // A line on the whole page leads to its words.
   form.querySelector(".leaf")?.addEventListener("click", (event) => {
