@@ -6,14 +6,15 @@
 from __future__ import annotations
 
 import argparse
+import os
 import platform
 import re
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from datetime import date
 from importlib.metadata import version
-from os import cpu_count
 from pathlib import Path
 
 from bench import bench_add, bench_aids, bench_directories, bench_http, bench_search
@@ -54,8 +55,15 @@ def _section(name: str) -> Iterator[str]:
 
 def _conditions() -> str:
     versions = "，".join(f"{name} {version(name)}" for name in LIBRARIES)
-    machine = f"{cpu_count()} 核，{platform.machine()}，Python {platform.python_version()}"
-    return f"{date.today()} 量得；{machine}；{versions}。"
+    machine = f"{os.cpu_count()} 核，{platform.machine()}，Python {platform.python_version()}"
+    return f"{date.today()} 量得；{machine}{_busy()}；{versions}。"
+
+
+def _busy() -> str:
+    """How much else the machine had to do when a part began: times on a busy machine say little."""
+    with suppress(AttributeError, OSError):  # Windows does not tell
+        return f"，开始时负载 {os.getloadavg()[0]:.1f}"
+    return ""
 
 
 def _whole(made: dict[str, list[str]]) -> Iterator[str]:
