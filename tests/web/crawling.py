@@ -6,6 +6,7 @@ from collections import deque
 from urllib.parse import urldefrag, urljoin, urlsplit
 
 from lxml import html
+from pypdf import PdfReader
 
 
 def crawl(client, *starts, limit=400):
@@ -29,7 +30,9 @@ def crawl(client, *starts, limit=400):
 
 
 def words(answer):
-    """The text of an answer; of a workbook, that of all its parts."""
+    """The text of an answer; of a workbook, that of all its parts; of a PDF, that of its pages."""
+    if answer.mimetype == "application/pdf":
+        return "".join(page.extract_text() for page in PdfReader(io.BytesIO(answer.data)).pages)
     if not answer.mimetype.startswith("application/vnd.openxmlformats"):
         return answer.text
     with zipfile.ZipFile(io.BytesIO(answer.data)) as parts:
