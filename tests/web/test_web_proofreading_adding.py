@@ -63,6 +63,24 @@ def test_files_become_an_edition_that_is_read_by_a_job(house):
     assert take_in(house.library, Config()) == []
 
 
+def test_a_worker_that_was_killed_goes_on_where_it_was(house):
+    send(house.person("bianji"), [("1.png", picture())])
+    arrivals = Arrivals(house.library.folder)
+    take_in(house.library, Config())
+    assert texts(house.person("bianji").get("/proofreading/jobs/"), "//p[@class='notice']") == []
+    send(house.person("bianji"), [("1.png", picture())], label="二本")
+    waiting = next(one for one in arrivals.all() if one.stage == "waiting")
+    waiting.stage, waiting.urn = "working", "urn:cts:hengyang:lichengwen.xiangshuizhi.erben"
+    arrivals.save(waiting)
+    assert texts(house.person("bianji").get("/proofreading/jobs/"), "//p[@class='notice']") == [
+        "您上传的《湘水志》正在收入。看"
+    ]
+    assert texts(house.person("guanyuan").get("/proofreading/jobs/"), "//p[@class='notice']") == []
+    (done,) = take_in(house.library, Config())
+    assert (done.id, done.stage) == (waiting.id, "done")
+    assert len(jobs.jobs(house.library)) == 2
+
+
 def test_what_is_damaged_is_told_on_its_page(house):
     editor = house.person("bianji")
     answer = send(editor, [("a.pdf", b"%PDF-1.7 broken")])

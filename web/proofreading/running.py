@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 
 from archive import jobs
 from archive.accounts import Accounts
+from archive.arrivals import Arrivals
 from archive.errors import UsageError, WenkuError
 from archive.jobs import OPEN, Job
 from archive.library import Library
@@ -24,6 +25,7 @@ LISTED = 50
 """Jobs, failed pages and doubtful pages shown at once."""
 REFRESH = 5
 """Seconds after which the page of a job under way asks again."""
+_ON_THE_WAY = ("waiting", "working", "failed")
 Page = str | Response | tuple[str, int]
 _ACTS: dict[str, Callable[[Library, int, str], Job]] = {
     "pause": jobs.pause,
@@ -40,10 +42,15 @@ def all_jobs() -> str:
     """The jobs whose books this person may see, those to be done first."""
     library = desk().library
     found = [(one, edition) for one in jobs.jobs(library, limit=LISTED) if (edition := _edition(one)) is not None]
+    arrivals = [
+        one for one in Arrivals(desk().folder).all() if one.who == access.user().login and one.stage in _ON_THE_WAY
+    ]
     return render_template(
         "proofreading/jobs.html",
+        arrivals=arrivals,
         jobs=[(one, edition, _title(edition)) for one, edition in found],
-        busy=any(one.state in ("waiting", "running") for one, _ in found),
+        busy=any(one.state in ("waiting", "running") for one, _ in found)
+        or any(one.stage != "failed" for one in arrivals),
         refresh=REFRESH,
         duration=duration,
         names=Accounts(library).names(),
