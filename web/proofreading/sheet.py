@@ -153,6 +153,7 @@ def _page(one: Bench, error: WenkuError | None = None, met: Sequence[Met] = ()) 
         page=near.page,
         held=held,
         shown=shown,
+        stacks=_stacks(shown) if rows.vertical else [],
         picture=picture_of(edition, held),
         vertical=rows.vertical,
         layout=one.layout,
@@ -196,6 +197,17 @@ def _shown(one: Bench) -> list[Shown]:
         told = doubts.told(of_line, line, all_of_it)
         shown.append(Shown(row, line, shot, doubts.parts(line.text, of_line, all_of_it), of_line, told))
     return shown
+
+
+def _stacks(shown: Sequence[Shown]) -> list[list[int]]:
+    """Numbers of the lines that stand on each column of the page."""
+    found: list[list[int]] = []
+    for number, one in enumerate(shown):
+        if found and one.row.same:
+            found[-1].append(number)
+        else:
+            found.append([number])
+    return found
 
 
 def _quotations(one: Bench) -> tuple[Reading, ...]:
