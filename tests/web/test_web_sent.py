@@ -1,6 +1,7 @@
 """Forms come in as they were sent, wherever the stream of bytes is cut."""
 
 import io
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -68,3 +69,30 @@ def test_a_form_cut_off_is_no_form():
 def test_limits_hold(limit):
     with pytest.raises(RequestEntityTooLarge):
         read(sent(body([("a", None, b"0123456789")] * 3), **limit))
+
+
+def test_a_file_is_a_file_of_its_own():
+    data = body([("f", "一.png", b"0123456789" * 100_000), ("f", "二.png", b"abc"), ("f", "空.png", b"")])
+    first, second, empty = sent(data).files.getlist("f")
+    assert second.read(2) == b"ab" and first.read(3) == b"012" and second.read() == b"c" and empty.read() == b""
+    assert second.seek(0, io.SEEK_END) == 3 and second.seek(-2, io.SEEK_CUR) == 1 and second.read() == b"bc"
+    out = io.BytesIO()
+    first.stream.seek(0)
+    first.save(out)
+    assert out.getvalue() == b"0123456789" * 100_000
+
+
+OPEN = Path("/proc/self/fd")
+
+
+@pytest.mark.skipif(not OPEN.is_dir(), reason="没有 /proc，数不出打开的文件")
+def test_many_files_keep_few_files_open():
+    import resource
+
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    data = body([("f", f"{number}.png", b"x" * (1 << 20)) for number in range(80)])
+    resource.setrlimit(resource.RLIMIT_NOFILE, (len(list(OPEN.iterdir())) + 20, before[1]))
+    try:
+        assert len(sent(data).files.getlist("f")) == 80
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, before)
