@@ -63,12 +63,11 @@ def _worded(column: Column, pitch: float) -> bool:
 def facts_of(pieces: Sequence[Piece], side: str) -> Facts:
     """What a centre strip tells; `side`: `a` for a leaf's right page, `b` for its left."""
     read = [piece.text for piece in sorted(pieces, key=lambda piece: piece.top)]
+    leaf = read.pop() if len(read) > 1 and _LEAF.fullmatch(read[-1]) else ""
     text = "".join(read)
     found = _JUAN.search(text)
     title = text[: found.start()] if found else read[0] if read else ""
     juan = f"卷{found[1]}" if found else ""
-    last = read[-1] if len(read) > 1 else ""
-    leaf = last if _LEAF.fullmatch(last) else ""
     number = from_chinese(leaf.replace("○", "〇"))
     label = f"{juan} {number}{side}".strip() if number else ""
     return Facts(label=label, title=title, juan=juan, leaf=leaf)

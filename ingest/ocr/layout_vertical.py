@@ -17,7 +17,7 @@ from ingest.ocr.setting import pitch_of, set_line
 
 HEADING = 1.18
 """Characters larger than the body's by this are a heading's."""
-SMALL = 0.85
+SMALL = 0.8
 """Characters smaller than the body's by this, in a column outside all others, are a running head's."""
 _STOPS = re.compile("[。，；：、！？]")
 
@@ -32,10 +32,13 @@ def set_vertical(pieces: Sequence[Piece], marks: Marks) -> Laid:
     centre = centre_of(columns, marks, body, distance, pitch)
     facts = Facts()
     if centre is not None:
+        leaf = [piece for piece in folios if abs(piece.across - centre.middle) < 0.6 * distance]
+        folios = [piece for piece in folios if piece not in leaf]
+        centre.whole += leaf
         facts = facts_of(centre.pieces, "b" if columns.index(centre) == 0 else "a")
         columns.remove(centre)
     else:
-        for column in _margins(columns, body, distance):
+        for column in _margins(columns, pitch, distance):
             columns.remove(column)
             for piece in column.pieces:
                 (folios if number_in(piece.text) else heads).append(piece)
@@ -76,13 +79,13 @@ def _apart(pieces: Sequence[Piece], body: float) -> tuple[list[Piece], list[Piec
     return held, heads, folios
 
 
-def _margins(columns: Sequence[Column], body: float, distance: float) -> list[Column]:
+def _margins(columns: Sequence[Column], pitch: float, distance: float) -> list[Column]:
     """Columns in small type outside all others: a running head, perhaps with the page's number."""
     if len(columns) < 4:
         return []
     found = []
     for column, next_to in ((columns[0], columns[1]), (columns[-1], columns[-2])):
-        small = all(piece.width < SMALL * body for piece in column.pieces) and not (column.left and column.right)
+        small = pitch_of(column.pieces, True) < SMALL * pitch and not (column.left and column.right)
         filled = sum(piece.height for piece in column.pieces)
         if small and abs(column.middle - next_to.middle) > 0.8 * distance and filled < 0.6 * _height(columns):
             found.append(column)

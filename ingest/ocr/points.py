@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 ROOM = 0.78
 """The least room, in cells, between the ink of two characters with a mark between them."""
 FEWEST = 3
-"""A page with fewer marks has none: they are specks."""
+"""A page with fewer marks between its characters has none: they are specks."""
 SURE = 0.6
 """The confidence of a mark told by its shape."""
 DARK, FAINT = 0.72, 0.8
@@ -50,7 +50,10 @@ def pointed(pieces: Sequence[Piece], ink: Ink) -> list[Piece]:
         list(_marks(piece, ink, pitch)) if piece.tall and piece.strip.signs and piece.width < 1.15 * width else []
         for piece in pieces
     ]
-    if sum(map(len, found)) < FEWEST:
+    inner = [
+        mark for piece, marks in zip(pieces, found, strict=True) for mark in marks if mark.down < piece.bottom - pitch
+    ]
+    if len(inner) < FEWEST:
         return list(pieces)
     return [_with(piece, marks, pitch) if marks else piece for piece, marks in zip(pieces, found, strict=True)]
 

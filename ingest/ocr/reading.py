@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from archive.transcription.model import Facts, Transcript
 from ingest.ocr.engines.contract import Pointed, Strip
@@ -30,6 +30,20 @@ SURE = 0.5
 """Pieces read with less confidence are stains, rules and ornaments."""
 
 
+class Look(NamedTuple):
+    """What is seen on a picture before its lines are put in order: pieces, and what is no writing."""
+
+    picture: Picture
+    turned: int
+    pieces: list[Piece]
+    marks: Marks
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height of the upright picture."""
+        return int(self.picture.shape[1]), int(self.picture.shape[0])
+
+
 def read_page(picture: Picture, engine: Engine) -> tuple[Transcript, ...]:
     """Read a picture: one transcript, or two, in reading order, where it shows a double spread.
 
@@ -38,32 +52,41 @@ def read_page(picture: Picture, engine: Engine) -> tuple[Transcript, ...]:
     Raises:
         WenkuError: the engine failed on this picture.
     """
-    turned, picture, found = upright(picture, engine)
-    strips = [strip for strip in surest(picture, engine, found) if strip.confidence >= SURE]
-    height, width = picture.shape[:2]
-    skew = skew_of(strips)
-    ink = Ink(picture, skew)
-    pieces = straightened(strips, skew, (width, height))
-    vertical = stands(pieces)
-    if vertical and isinstance(engine, Pointed):
-        pieces = halved(pieces, ink, picture, engine, skew)
-    if vertical:
-        pieces = pointed(pieces, ink)
-    marks = ink.marks()
-    fold = fold_of(pieces, marks, (width, height), vertical)
+    look = look_at(picture, engine)
+    width, height = look.size
+    vertical = stands(look.pieces)
+    fold = fold_of(look.pieces, look.marks, look.size, vertical)
     by = f"{engine.name} {engine.version}"
     if fold is None:
-        whole = transcript_of([piece.strip for piece in pieces], marks, (width, height))
-        return (replace(whole, turned=turned, engine=by),)
+        whole = transcript_of([piece.strip for piece in look.pieces], look.marks, look.size)
+        return (replace(whole, turned=look.turned, engine=by),)
     at = round(min(max(fold, 1), width - 1))
     parts = [(at, width), (0, at)] if vertical else [(0, at), (at, width)]
     read = []
     for left, right in parts:
-        mine = [_moved(p.strip, -left) for p in pieces if (p.across >= fold) == (left == at)]
-        part = picture[:, left:right]
-        one = transcript_of(mine, Ink(part, skew_of(mine)).marks(), (right - left, height))
-        read.append(replace(one, turned=turned, engine=by, part=(left, 0, right, height)))
+        mine = [_moved(piece.strip, -left) for piece in look.pieces if (piece.across >= fold) == (left == at)]
+        marks = Ink(look.picture[:, left:right], skew_of(mine)).marks()
+        one = transcript_of(mine, marks, (right - left, height))
+        read.append(replace(one, turned=look.turned, engine=by, part=(left, 0, right, height)))
     return tuple(_of_one_leaf(*read)) if vertical else tuple(read)
+
+
+def look_at(picture: Picture, engine: Engine) -> Look:
+    """Find what stands on a picture, upright and straightened.
+
+    Raises:
+        WenkuError: the engine failed on this picture.
+    """
+    turned, picture, found = upright(picture, engine)
+    strips = [strip for strip in surest(picture, engine, found) if strip.confidence >= SURE]
+    skew = skew_of(strips)
+    ink = Ink(picture, skew)
+    pieces = straightened(strips, skew, (picture.shape[1], picture.shape[0]))
+    if stands(pieces):
+        if isinstance(engine, Pointed):
+            pieces = halved(pieces, ink, picture, engine, skew)
+        pieces = pointed(pieces, ink)
+    return Look(picture, turned, pieces, ink.marks())
 
 
 def stands(pieces: Sequence[Piece]) -> bool:
