@@ -1,4 +1,4 @@
-"""Blots: ink that hangs together, corner to corner."""
+"""Blots: ink, or white, that hangs together."""
 
 from __future__ import annotations
 
@@ -34,8 +34,12 @@ class Blot(NamedTuple):
         return (self.top + self.bottom) / 2
 
 
-def blots_of(mask: NDArray[numpy.bool_]) -> list[Blot]:
-    """Every blot, from top to bottom: stretches of ink of each row, joined to those they touch in the row above."""
+def blots_of(mask: NDArray[numpy.bool_], *, corners: bool = True) -> list[Blot]:
+    """Every blot, from top to bottom: stretches of each row, joined to those they touch in the row above.
+
+    Ink holds together where corners touch; white, which ink encloses, does not (`corners` false).
+    """
+    touch = 0 if corners else 1
     boxes: list[list[int]] = []
     chief: list[int] = []
 
@@ -52,7 +56,7 @@ def blots_of(mask: NDArray[numpy.bool_]) -> list[Blot]:
         for start, end in zip(edges[::2], edges[1::2], strict=True):
             mine = -1
             for left, right, at in above:
-                if left <= end and start <= right:
+                if left + touch <= end and start + touch <= right:
                     at = head(at)
                     if mine < 0:
                         mine = at

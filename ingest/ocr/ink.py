@@ -70,11 +70,15 @@ class Ink:
             red, green, blue = numpy.asarray(colours, dtype=numpy.int16).transpose(2, 0, 1)
             self._red = red - numpy.maximum(green, blue) > _RED
 
-    def within(self, left: float, top: float, right: float, bottom: float, dark: float = DARK) -> NDArray[numpy.bool_]:
-        """The ink in a box; `dark` in parts of the paper's brightness."""
-        x, y, to_x, to_y = (max(0, round(value * self.scale)) for value in (left, top, right, bottom))
-        ink: NDArray[numpy.bool_] = self._shade[y:to_y, x:to_x] < dark * 255
+    def within(self, left: float, top: float, right: float, bottom: float) -> NDArray[numpy.bool_]:
+        """The ink in a box."""
+        ink: NDArray[numpy.bool_] = self.shade_within(left, top, right, bottom) < DARK * 255
         return ink
+
+    def shade_within(self, left: float, top: float, right: float, bottom: float) -> NDArray[numpy.uint8]:
+        """How bright a box is; 255 is the paper's brightness."""
+        x, y, to_x, to_y = (max(0, round(value * self.scale)) for value in (left, top, right, bottom))
+        return self._shade[y:to_y, x:to_x]
 
     def marks(self) -> Marks:
         """Rules, black marks and seals."""

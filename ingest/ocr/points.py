@@ -16,6 +16,7 @@ from ingest.ocr.blots import Blot, blots_of
 from ingest.ocr.columns import body_width
 from ingest.ocr.engines.contract import Sign
 from ingest.ocr.pieces import Piece
+from ingest.ocr.point_shapes import SPECK, clinging, faint, shape_of
 from ingest.ocr.setting import pitch_of
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ SURE = 0.6
 """The confidence of a mark told by its shape."""
 DARK, FAINT = 0.72, 0.8
 """The strokes of marks are thin, on poor pages faint; in parts of the paper's brightness."""
-_SMALL, _SPECK = 0.5, 0.09
+_SMALL = 0.5
 _DOUBTED = frozenset("’‘'`´,.·丶、，。“”\"1")
 """What a recogniser makes of a mark that stands."""
 
@@ -61,26 +62,26 @@ def pointed(pieces: Sequence[Piece], ink: Ink) -> list[Piece]:
 def _marks(piece: Piece, ink: Ink, pitch: float) -> Iterator[_Mark]:
     """Small marks of a column that stand alone, or at the foot of the character before, from top to bottom."""
     aside, below = 0.4 * pitch, 0.9 * pitch  # how far a mark may lie outside the piece
-    mask = ink.within(piece.left, piece.top, piece.right + aside, piece.bottom + below, DARK)
-    faint = ink.within(piece.left, piece.top, piece.right + aside, piece.bottom + below, FAINT)
+    shade = ink.shade_within(piece.left, piece.top, piece.right + aside, piece.bottom + below)
+    mask = shade < DARK * 255
     cell = pitch * ink.scale
     body = round(piece.width * ink.scale)
     blots = blots_of(mask)
     for blot in blots:
-        if max(blot.height, blot.width) < 2 * _SPECK * cell:
+        if max(blot.height, blot.width) < 2 * SPECK * cell:
             mask[blot.top : blot.bottom, blot.left : blot.right] = False
     taken: list[tuple[int, int]] = []
     for blot in sorted(blots, key=lambda blot: -blot.height * blot.width):
-        if not 2 * _SPECK * cell <= max(blot.height, blot.width) <= _SMALL * cell:
+        if not 2 * SPECK * cell <= max(blot.height, blot.width) <= _SMALL * cell:
             continue
         room = _room(mask[:, :body], blot, cell)
         if room is None or any(start < room[1] and room[0] < end for start, end in taken):
             continue
-        if char := _shape(mask, blot, cell):
+        if char := shape_of(shade, DARK, blot, cell):
             taken.append(room)
             yield _Mark(char, piece.top + (room[0] + room[1]) / 2 / ink.scale)
     for start, end in _touched(mask[:, :body], taken, cell):
-        if char := _clinging(mask, start, cell) or _faint(faint, start, end, cell):
+        if char := clinging(shade, DARK, start, cell) or faint(shade, FAINT, (start, end), cell):
             yield _Mark(char, piece.top + (start + end) / 2 / ink.scale)
 
 
@@ -90,35 +91,6 @@ def _touched(body: NDArray[numpy.bool_], taken: Sequence[tuple[int, int]], cell:
     for start, end in numpy.flatnonzero(numpy.diff(blank)).reshape(-1, 2).tolist():
         if start > 0.5 * cell and end - start >= ROOM * cell and not any(a < end and start < b for a, b in taken):
             yield start, end
-
-
-def _faint(faint: NDArray[numpy.bool_], start: int, end: int, cell: float) -> str:
-    """The faint mark that stands in the room between two characters; empty if none does."""
-    first = start + round(0.08 * cell)
-    seen = [
-        blot
-        for blot in blots_of(faint[first : end - round(0.12 * cell)])
-        if 0.2 * cell <= max(blot.height, blot.width) <= _SMALL * cell and min(blot.height, blot.width) > 0.1 * cell
-    ]
-    if not seen:
-        return ""
-    most = max(seen, key=lambda blot: blot.height * blot.width)
-    return _shape(faint, most._replace(top=most.top + first, bottom=most.bottom + first), cell)
-
-
-def _clinging(mask: NDArray[numpy.bool_], foot: int, cell: float) -> str:
-    """The mark that clings to the right of a character whose ink ends at `foot`; empty if there is none."""
-    across = numpy.flatnonzero(mask[max(0, foot - round(8 * cell)) : foot - round(0.5 * cell)].sum(axis=0) > 1)
-    if not len(across):
-        return ""
-    edge = int(numpy.percentile(across, 96))
-    top = max(0, foot - round(0.45 * cell))
-    part = mask[top : foot + round(0.3 * cell), edge + 1 :]
-    ys, xs = numpy.flatnonzero(part.any(axis=1)), numpy.flatnonzero(part.any(axis=0))
-    if len(ys) < 3 or len(xs) < 3 or xs[0] > 0.2 * cell:
-        return ""
-    left, bottom = edge + 1 + int(xs[0]), top + int(ys[-1]) + 1
-    return _shape(mask, Blot(left, top + int(ys[0]), edge + 2 + int(xs[-1]), bottom), cell)
 
 
 def _room(body: NDArray[numpy.bool_], blot: Blot, cell: float) -> tuple[int, int] | None:
@@ -134,28 +106,6 @@ def _room(body: NDArray[numpy.bool_], blot: Blot, cell: float) -> tuple[int, int
         if near and end - start >= ROOM * cell:
             return int(start), int(end)
     return None
-
-
-def _shape(mask: NDArray[numpy.bool_], blot: Blot, cell: float) -> str:
-    """Which mark it is; empty for none."""
-    part = mask[blot.top : blot.bottom, blot.left : blot.right]
-    height, width = part.shape
-    if min(height, width) < _SPECK * cell:
-        return ""
-    ys, xs = numpy.nonzero(part)
-    slant = float(numpy.corrcoef(ys, xs)[0, 1]) if len(ys) > 3 and ys.std() and xs.std() else 0.0
-    h, w = max(1, height // 3), max(1, width // 3)
-    corners = [float(c.mean()) for c in (part[:h, :w], part[:h, -w:], part[-h:, :w], part[-h:, -w:])]
-    if max(height, width) > 0.3 * cell and part.mean() < 0.5:
-        if corners[1] > 0.5 and corners[2] < 0.4 and part[-h:, : -w or None].mean() < 0.25:
-            return "「"
-        if corners[2] > 0.5 and corners[1] < 0.4 and part[:h, w:].mean() < 0.25:
-            return "」"
-    if slant > 0.3:
-        return "、"
-    if slant < -0.15:
-        return "，"
-    return "。" if 0.6 < height / width < 1.6 else "，"
 
 
 def _with(piece: Piece, marks: Sequence[_Mark], pitch: float) -> Piece:
