@@ -120,6 +120,26 @@ def _no_network(*_: object, **__: object) -> None:
     raise AssertionError("asked the network")
 
 
+@pytest.mark.parametrize("shape", [(16, 16), (40, 12_000), (12_000, 40), (300, 300, 3)])
+def test_pictures_of_any_shape_are_read_within_bounds(
+    rapid: Engine, monkeypatch: pytest.MonkeyPatch, shape: tuple[int, ...]
+) -> None:
+    from ingest.ocr.engines.rapidocr import SIDE
+
+    seen: list[tuple[int, ...]] = []
+    detect = rapid._detector  # type: ignore[attr-defined]
+
+    def watched(picture: Picture) -> object:
+        seen.append(detect.get_preprocess()(picture).shape if min(picture.shape[:2]) >= 16 else picture.shape)
+        return detect(picture)
+
+    monkeypatch.setattr(rapid, "_detector", watched)
+    noise = numpy.random.default_rng(7).integers(0, 255, shape, dtype=numpy.uint8)
+    (page,) = read_page(noise, rapid)
+    assert page.text == "" and page.layout == "blank"
+    assert seen and max(seen[0]) <= SIDE + 32
+
+
 def test_every_character_has_place_confidence_and_other_readings(rapid: Engine) -> None:
     picture, _ = drawn("vertical-serif")
     strips = rapid.read(picture[300:1300, 1100:1450])

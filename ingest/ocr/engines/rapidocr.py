@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 MODELS = {"Det": "PP-OCRv6_det_small.onnx", "Rec": "PP-OCRv6_rec_small.onnx"}
 SIDE = 1600
 """Longest side of the picture the detector looks at, in pixels; memory and time grow with its square."""
+SHORT = 736
+"""Pictures with a shorter side are enlarged for it, unless their longer side then passed `SIDE`."""
 SCORE = 0.3
 """Pieces read with less confidence are no text."""
 BATCH = 4
@@ -82,6 +84,7 @@ class RapidOcr:
             settings[stage].engine_cfg.intra_op_num_threads = 1
             settings[stage].engine_cfg.inter_op_num_threads = 1
         settings.Rec.font_path = None
+        settings.Det.limit_type, settings.Det.limit_side_len = "max", SIDE
         self._detector: Any = TextDetector(settings.Det)
         recogniser: Any = TextRecognizer(settings.Rec)
         self._recognise: Any = recogniser.session
@@ -116,17 +119,18 @@ class RapidOcr:
         """Four corners for each piece of a line, in pixels of the picture."""
         import cv2
 
-        shrunk = min(1.0, SIDE / max(picture.shape[:2]))
-        if shrunk < 1.0:
-            size = (max(1, round(picture.shape[1] * shrunk)), max(1, round(picture.shape[0] * shrunk)))
-            seen = cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
+        height, width = picture.shape[:2]
+        scale = min(SIDE / max(height, width), max(1.0, SHORT / min(height, width)))
+        if scale != 1.0:
+            size = (max(1, round(width * scale)), max(1, round(height * scale)))
+            seen = cv2.resize(picture, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR)
         else:
             seen = picture
         boxes = self._detector(seen[:, :, ::-1]).boxes
         if boxes is None:
             return numpy.zeros((0, 4, 2), dtype=numpy.float32)
-        scale = [picture.shape[1] / seen.shape[1], picture.shape[0] / seen.shape[0]]
-        return (boxes * scale).astype(numpy.float32)  # type: ignore[no-any-return]
+        back = [width / seen.shape[1], height / seen.shape[0]]
+        return (boxes * back).astype(numpy.float32)  # type: ignore[no-any-return]
 
     def _told(self, pieces: list[Picture]) -> list[tuple[str, float, tuple[Sign, ...]]]:
         """What stands in pieces: text, confidence, and a sign for each character."""
