@@ -37,7 +37,13 @@ def wenku(library: Path, *words_: object, **options: Any) -> subprocess.Complete
 def begin(library: Path, *words_: object, around: dict[str, str] | None = None) -> subprocess.Popen[bytes]:
     command = [*WENKU, *map(str, words_), "--library", str(library)]
     environment = {**os.environ, **(around or {})}
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment)
+    return subprocess.Popen(
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env=environment,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a job in the background may not have it
+    )
 
 
 def until(reached: Callable[[], Any]) -> Any:
