@@ -22,17 +22,26 @@ _TAIL = 0.25
 """A fish tail is at least this much of a column's width high and wide."""
 _GAP = 1.5
 """Characters' room that a fish tail takes between title and juan."""
+_BRIEF = 0.8
+"""A strip says at most this much of what the fullest column says: a blot makes no strip of a column of text."""
 
 
 def centre_of(columns: Sequence[Column], marks: Marks, body: float, distance: float, pitch: float) -> Column | None:
     """The column that is a centre strip: at an edge of the page, or between the halves of a leaf; None if none is."""
+    longest = max((_characters(column) for column in columns), default=0)
     for column in columns:
+        if _characters(column) > _BRIEF * longest:
+            continue
         if _inner(columns, column) and any(_tail(solid, column, body, distance) for solid in marks.solids):
             return column
     for column in (columns[0], columns[-1]) if len(columns) > 3 else ():
         if _worded(column, pitch):
             return column
     return None
+
+
+def _characters(column: Column) -> int:
+    return sum(len(piece.text) for piece in column.pieces)
 
 
 def _inner(columns: Sequence[Column], column: Column) -> bool:
@@ -66,7 +75,7 @@ def facts_of(pieces: Sequence[Piece], side: str) -> Facts:
     leaf = read.pop() if len(read) > 1 and _LEAF.fullmatch(read[-1]) else ""
     text = "".join(read)
     found = _JUAN.search(text)
-    title = text[: found.start()] if found else read[0] if read else ""
+    title = text[: found.start()] if found else read[0] if read and len(read[0]) > 1 else ""
     juan = f"卷{found[1]}" if found else ""
     number = from_chinese(leaf.replace("○", "〇"))
     label = f"{juan} {number}{side}".strip() if number else ""

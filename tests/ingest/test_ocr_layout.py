@@ -139,6 +139,12 @@ def test_a_blot_within_a_sure_character_is_no_fish_tail() -> None:
     assert not roles(leaf, "centre") and leaf.text.count("\n") == 5
 
 
+def test_a_blot_makes_no_strip_of_a_column_of_text() -> None:
+    doubtful = [column("甲乙丙丁戊己", 380), column("庚辛壬癸子丑寅卯", 380, 480)]
+    leaf = read([*LEAF, *doubtful], Marks(solids=(Area(380, 445, 430, 475),)))
+    assert not roles(leaf, "centre") and "庚辛壬癸子丑寅卯" in leaf.text
+
+
 def test_small_type_outside_the_columns_is_a_running_head_and_a_number_the_pages() -> None:
     page = read([*LEAF, column("船山語錄選", 900, size=26, wide=30), column("七", 905, 1000, size=26, wide=30)])
     assert (page.facts.head, page.facts.label) == ("船山語錄選", "七")
