@@ -10,7 +10,7 @@ from ingest.ocr.ink import Area
 from ingest.ocr.pieces import Piece, middling
 from ingest.ocr.rows import Row, rows_of
 
-APART = 1.2
+APART = 0.6
 """Cells side by side have at least so many characters' room between them."""
 FEWEST = 3
 """Fewer rows make no table."""
@@ -50,6 +50,8 @@ def _ruled(rules: Sequence[Area], size: float) -> list[list[Area]]:
 
 
 def _between_rules(rows: Sequence[Row], edges: Sequence[Area], size: float) -> Table | None:
+    while len(edges) > 2 and sum(edges[0].top < p.down < edges[1].top for row in rows for p in row.pieces) < 2:
+        edges = edges[1:]  # a caption between the rule of the running head and the table's own
     top, bottom = edges[0].top, edges[-1].bottom
     inside = [piece for row in rows for piece in row.pieces if top < piece.down < bottom]
     starts = _starts(inside, size)
@@ -90,7 +92,7 @@ def _aligned(rows: Sequence[Row], size: float) -> list[Table]:
     found: list[Table] = []
     run: list[Row] = []
     for row in [*rows, None]:
-        if row is not None and _is_row(row, size) and (not run or row.top - run[-1].bottom < 3 * size):
+        if row is not None and _is_row(row, size) and (not run or _under(run[-1], row, size)):
             run.append(row)
             continue
         if len(run) >= FEWEST:
@@ -98,6 +100,13 @@ def _aligned(rows: Sequence[Row], size: float) -> list[Table]:
             found.append(Table(run[0].top, run[-1].bottom, cells))
         run = [row] if row is not None and _is_row(row, size) else []
     return found
+
+
+def _under(above: Row, row: Row, size: float) -> bool:
+    """Whether cells stand under cells: not far below, and at least two beside the first begin where others do."""
+    starts = [piece.left for piece in above.pieces[1:]]
+    met = sum(any(abs(piece.left - start) < size for start in starts) for piece in row.pieces[1:])
+    return row.top - above.bottom < 3 * size and met >= 2
 
 
 def _is_row(row: Row, size: float) -> bool:

@@ -32,7 +32,8 @@ def set_vertical(pieces: Sequence[Piece], marks: Marks) -> Laid:
     centre = centre_of(columns, marks, body, distance, pitch)
     facts = Facts()
     if centre is not None:
-        leaf = [piece for piece in folios if abs(piece.across - centre.middle) < 0.6 * distance]
+        foot = max(column.bottom for column in columns)
+        leaf = [p for p in folios if abs(p.across - centre.middle) < 0.6 * distance and p.down < foot]
         folios = [piece for piece in folios if piece not in leaf]
         centre.whole += leaf
         facts = facts_of(centre.pieces, "b" if columns.index(centre) == 0 else "a")

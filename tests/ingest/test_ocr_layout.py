@@ -125,6 +125,8 @@ def test_a_black_mark_in_the_outermost_column_makes_it_the_centre_strip() -> Non
         "卷一 12b",
     )
     assert roles(leaf, "centre") == ["周易稗疏", "卷一", "十二"]
+    modern = read([*LEAF, *strip_of, strip("四", 860, 1200, 900, 1240)], tail)
+    assert (modern.facts.leaf, roles(modern, "folio")) == ("十二", ["四"])
     assert "卷一" not in leaf.text and leaf.text.count("\n") == 5
 
 
@@ -200,6 +202,17 @@ def test_cells_of_a_ruled_table_are_told_row_by_row() -> None:
     page = read([*TEXT, *cells], Marks(rules=rules))
     assert page.text.split("\n")[-4:] == [f"版本{n}\u3000年代{n}\u3000种数{n}" for n in range(4)]
     assert len(roles(page, "table")) == 12
+
+
+def test_a_caption_below_the_rule_of_the_head_is_no_cell() -> None:
+    rules = tuple(Area(100, y, 900, y + 3) for y in (160, 260, 320, 380, 440))
+    heads = ((120, "版本"), (420, "年代"), (700, "种数"))
+    cells = [row(f"{name}{n}", 272 + 60 * n, left) for n in range(3) for left, name in heads]
+    page = read(
+        [row("表1 历代刻本与其年代种数", 200, 330), *cells, *[row("其后文字" * 4, 500 + 45 * n) for n in range(5)]],
+        Marks(rules),
+    )
+    assert page.text.split("\n")[:2] == ["表1 历代刻本与其年代种数", "版本0\u3000年代0\u3000种数0"]
 
 
 def test_rows_of_three_short_cells_are_a_table_without_rules() -> None:
