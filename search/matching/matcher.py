@@ -89,7 +89,14 @@ class Matcher:
         search = self._around(spans)
         running = np.zeros(len(spans), dtype=bool)
         for string in dict.fromkeys(strings(tree)):
-            running |= _among(spans, search.of(string, running_only=True))
+            if not isinstance(string, Quotation):
+                running |= _among(spans, search.of(string, running_only=True))
+                continue
+            # The same place may nearly have it as printed, and have it with fewer changes without the notes.
+            near = quotation.near(self.bank, string.units, search.rows, self.hidden, string.layer, running_only=True)
+            same = np.flatnonzero(_among(spans, near.spans))
+            as_printed = near.changes[np.searchsorted(near.spans.first, spans.first[same])]
+            running[same] = as_printed <= self.changes(tree, spans.take(same))
         return ~running
 
     def changes(self, tree: Node, spans: Spans) -> Numbers:

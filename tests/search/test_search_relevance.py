@@ -244,6 +244,14 @@ def test_near_quotations_pass_over_notes(tmp_path: Path) -> None:
         assert told["hengyang.notes"] == [("equal", "月令", ""), ("note", HIDDEN, ""), *after]
 
 
+def test_a_note_is_passed_over_where_that_changes_less(tmp_path: Path) -> None:
+    with Library.create(tmp_path / "library") as library:
+        shelve(library, "short", [Block("盖類長葢下。", [(1, 2)])])
+        (one,) = near_quotations(Finder(library).found("~葢長葢下")).items
+        assert one.changes == 0
+        assert [(p.kind, p.text) for p in one.pieces] == [("equal", "盖"), ("note", "類"), ("equal", "長葢下")]
+
+
 @settings(max_examples=60, deadline=None)
 @given(st.text(alphabet="天下道器葢類長", min_size=4, max_size=9), st.booleans())
 def test_pieces_make_the_place_and_count_the_changes(library: Library, text: str, staff: bool) -> None:
