@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 ROOM = 0.78
 """The least room, in cells, between the ink of two characters with a mark between them."""
 FEWEST = 3
-"""A page with fewer marks between its characters has none: they are specks."""
+"""A page with fewer marks between its characters, or one for a hundred of these, has none: they are specks."""
 SURE = 0.6
 """The confidence of a mark told by its shape."""
 DARK, FAINT = 0.72, 0.8
@@ -48,13 +48,15 @@ def pointed(pieces: Sequence[Piece], ink: Ink) -> list[Piece]:
     pitch = pitch_of([piece for piece in pieces if piece.tall], True)
     width = body_width(pieces)
     found = [
-        list(_marks(piece, ink, pitch)) if piece.tall and piece.strip.signs and piece.width < 1.15 * width else []
+        list(_marks(piece, ink, pitch))
+        if piece.tall and piece.strip.signs and 0.82 < piece.width / width < 1.15
+        else []
         for piece in pieces
     ]
     inner = [
         mark for piece, marks in zip(pieces, found, strict=True) for mark in marks if mark.down < piece.bottom - pitch
     ]
-    if len(inner) < FEWEST:
+    if len(inner) < max(FEWEST, 0.01 * sum(len(piece.text) for piece in pieces)):
         return list(pieces)
     return [_with(piece, marks, pitch) if marks else piece for piece, marks in zip(pieces, found, strict=True)]
 

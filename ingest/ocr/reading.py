@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from archive.transcription.model import Facts, Transcript
+from ingest.ocr.ends import lengthened
 from ingest.ocr.engines.contract import Pointed, Strip
 from ingest.ocr.halves import halved
 from ingest.ocr.ink import Ink, Marks
@@ -84,7 +85,7 @@ def look_at(picture: Picture, engine: Engine) -> Look:
     pieces = straightened(strips, skew, (picture.shape[1], picture.shape[0]))
     if stands(pieces):
         if isinstance(engine, Pointed):
-            pieces = halved(pieces, ink, picture, engine, skew)
+            pieces = lengthened(halved(pieces, ink, picture, engine, skew), ink, picture, engine, skew)
         pieces = pointed(pieces, ink)
     return Look(picture, turned, pieces, ink.marks())
 

@@ -14,10 +14,12 @@ from PIL import Image
 from archive.errors import UsageError, WenkuError
 from ingest.ocr import engines
 from ingest.ocr.blots import blots_of
+from ingest.ocr.ends import lengthened
 from ingest.ocr.engines import ENGINES, engine_named
 from ingest.ocr.engines.contract import Corners, Engine, Sign, Strip
 from ingest.ocr.ink import Ink
 from ingest.ocr.paper import suppressed
+from ingest.ocr.pieces import straightened
 from ingest.ocr.reading import read_page
 from ingest.ocr.second_pass import surest
 
@@ -213,6 +215,32 @@ def test_rules_black_marks_and_seals_are_seen() -> None:
     assert abs(rule.left - 100) < 3 and abs(rule.right - 700) < 3 and abs(rule.top - 100) < 3
     assert any(abs(solid.left - 400) < 9 and abs(solid.bottom - 360) < 9 for solid in marks.solids)
     assert len(marks.seals) == 1 and abs(marks.seals[0].top - 700) < 9
+
+
+class Thin(Told):
+    """An engine that leaves out a thin character at the head of a column until it is shown where it stands."""
+
+    def read_at(self, picture: Picture, places: Sequence[Corners]) -> tuple[Strip, ...]:
+        return tuple(
+            strip(
+                "一說太平興國" if place[0][1] < 195 else "說太平興國",
+                place[0][0],
+                place[0][1],
+                place[2][0],
+                place[2][1],
+            )
+            for place in places
+        )
+
+
+@pytest.mark.parametrize(("left", "expected"), [(105, "一說太平興國"), (90, "說太平興國")])
+def test_a_thin_character_at_the_head_of_a_column_is_found_and_a_rule_is_none(left: int, expected: str) -> None:
+    page = WHITE.copy()
+    page[176:180, left : 250 - left] = 0  # a stroke within the column, or a rule across it
+    (piece,) = lengthened(
+        straightened([strip("說太平興國", 100, 200, 150, 400)], 0.0, (400, 600)), Ink(page, 0.0), page, Thin([]), 0.0
+    )
+    assert piece.text == expected
 
 
 def test_blots_hang_together_corner_to_corner() -> None:
