@@ -34,15 +34,17 @@ def upright(picture: Picture, engine: Engine) -> tuple[int, Picture, tuple[Strip
         return 0, picture, strips
     best = 0, picture, strips
     asked = _longest(strips)
-    if not asked:
-        return best
     flipped = 0
-    if _mean(asked) < PLAIN:
-        over = engine.read_at(picture, [strip.corners[2:] + strip.corners[:2] for strip in asked])
-        flipped = 180 if _mean(over) > _mean(asked) else 0
-    if flipped:
-        best = _turned(picture, engine, flipped)
-        asked = _longest(best[2])
+    if not asked:  # upside down, an old print may read as nothing at all
+        over = _turned(picture, engine, 180)
+        if not _longest(over[2]):
+            return best
+        best, asked, flipped = over, _longest(over[2]), 180
+    elif _mean(asked) < PLAIN:
+        again = engine.read_at(picture, [strip.corners[2:] + strip.corners[:2] for strip in asked])
+        if _mean(again) > _mean(asked):
+            best, flipped = _turned(picture, engine, 180), 180
+            asked = _longest(best[2])
     tall = 2 * sum(len(s.text) for s in asked if is_tall(s)) > sum(len(s.text) for s in asked)
     lines = [strip for strip in asked if is_tall(strip) == tall]
     if (_agreed(best[1], engine, lines, turned=not tall) >= AGREED) == tall:

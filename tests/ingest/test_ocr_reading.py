@@ -178,6 +178,11 @@ def test_a_page_that_lies_on_its_side_is_known_by_its_characters() -> None:
     assert page.turned == 90 and (page.width, page.height) == (600, 400)
 
 
+def test_a_page_on_which_nothing_reads_is_tried_upside_down() -> None:
+    (page,) = read_page(WHITE, Lying([], [strip("王夫之字而农号薑斋", 100, 40, 130, 340)]))
+    assert page.turned == 180 and page.text == "王夫之字而农号薑斋"
+
+
 def test_an_engine_that_cannot_be_shown_places_reads_all_the_same() -> None:
     (page,) = read_page(WHITE, Told([strip("王夫之字而农", 40, 100, 240, 130)]))
     assert page.text == "王夫之字而农" and page.turned == 0 and page.engine == "told 1"
