@@ -44,7 +44,7 @@ def demo(context: Context, host: str | None, port: int | None, no_serve: bool) -
     if no_serve:
         context.answer(report.as_json(), lambda: counts(report))
     else:
-        say(counts(report))
+        say(f"{counts(report)}。书影由站点后台识别，不必另行运行。")
         _serve(context, host, port, report.as_json())
 
 
