@@ -6,18 +6,15 @@ stands. What was never sent whole, or is done with, goes after a while; files go
 
 from __future__ import annotations
 
-import json
-import re
 import secrets
 import shutil
-import time
 import unicodedata
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any, Literal
 
-from archive import clock
+from archive.aside import Aside
 from archive.errors import BadSource, NotFound, WenkuError
 
 FOLDER = "arrivals"
@@ -30,7 +27,6 @@ MOST = 5_000
 
 Stage = Literal["sending", "waiting", "working", "done", "failed"]
 
-_ID = re.compile(r"[0-9a-f]{32}")
 _STATE, _FILES = "arrival.json", "files"
 _CHUNK = 1 << 20
 _WHOLE_NAME = 120
@@ -59,6 +55,7 @@ class Arrivals:
 
     def __init__(self, library: Path) -> None:
         self._folder = library / FOLDER
+        self._aside = Aside(self._folder, Arrival, _STATE)
 
     def begin(self, who: str, about: Mapping[str, Any]) -> Arrival:
         """A new arrival, without files yet; what has been kept too long goes.
@@ -110,13 +107,9 @@ class Arrivals:
         Raises:
             NotFound: there is none, or no longer.
         """
-        try:
-            text = (self._folder / id / _STATE).read_text(encoding="utf-8") if _ID.fullmatch(id) else ""
-        except OSError:
-            text = ""
-        if not text:
+        if (arrival := self._aside.read(id)) is None:
             raise NotFound("没有这次上传，或已过期。", remedy="请从上传页重新开始。")
-        return Arrival(**json.loads(text))
+        return arrival
 
     def all(self) -> Iterator[Arrival]:
         """Every arrival, the one that moved first first."""
@@ -130,11 +123,7 @@ class Arrivals:
 
     def save(self, arrival: Arrival) -> None:
         """Write down how it stands."""
-        arrival.moved = clock.now()
-        path = self._folder / arrival.id / _STATE
-        fresh = path.with_suffix(".new")
-        fresh.write_text(json.dumps(asdict(arrival), ensure_ascii=False), encoding="utf-8")
-        fresh.replace(path)
+        self._aside.write(arrival)
 
     def files(self, arrival: Arrival) -> Path:
         """The folder its files are in."""
@@ -150,10 +139,7 @@ class Arrivals:
 
     def sweep(self) -> None:
         """Delete what has not moved for `KEPT`."""
-        oldest = time.time() - KEPT
-        for folder in self._folder.glob("*"):
-            if folder.stat().st_mtime < oldest:
-                shutil.rmtree(folder, ignore_errors=True)
+        self._aside.sweep(KEPT)
 
 
 def _name(told: str, taken: set[str]) -> str:

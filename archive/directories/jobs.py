@@ -8,17 +8,16 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 import secrets
 import shutil
-import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 from typing import IO, Any, Literal
 
 from archive import clock
+from archive.aside import Aside
 from archive.directories.grid import MAX_BYTES
 from archive.errors import BadSource, Conflict, NotFound
 
@@ -31,7 +30,6 @@ QUIET = 120
 Stage = Literal["columns", "reading", "ready", "running", "done", "failed"]
 BUSY: tuple[Stage, ...] = ("reading", "running")
 
-_ID = re.compile(r"[0-9a-f]{32}")
 _SHEET, _STATE = "sheet", "job.json"
 _CHUNK = 1 << 20
 
@@ -78,6 +76,7 @@ class Jobs:
 
     def __init__(self, library: Path) -> None:
         self._folder = library / FOLDER
+        self._aside = Aside(self._folder, Job, _STATE)
 
     def begin(self, directory: str, who: str, source: str, file: IO[bytes]) -> Job:
         """Keep a file aside for a new import; jobs that have been kept too long go.
@@ -109,22 +108,14 @@ class Jobs:
         Raises:
             NotFound: there is none, or no longer.
         """
-        try:
-            text = (self._folder / id / _STATE).read_text(encoding="utf-8") if _ID.fullmatch(id) else ""
-        except OSError:
-            text = ""
-        job = Job(**json.loads(text)) if text else None
+        job = self._aside.read(id)
         if job is None or job.directory != directory:
             raise NotFound("没有这次导入，或已过期。", remedy="上传的文件只保留一天，请重新上传。")
         return job
 
     def save(self, job: Job) -> None:
         """Write down how a job stands."""
-        job.moved = clock.now()
-        path = self._folder / job.id / _STATE
-        fresh = path.with_suffix(".new")
-        fresh.write_text(json.dumps(asdict(job), ensure_ascii=False), encoding="utf-8")
-        fresh.replace(path)
+        self._aside.write(job)
 
     def sheet(self, job: Job) -> Path:
         """The file that was sent.
@@ -152,10 +143,7 @@ class Jobs:
 
     def sweep(self) -> None:
         """Delete jobs that have not moved for `KEPT`."""
-        oldest = time.time() - KEPT
-        for folder in self._folder.glob("*"):
-            if folder.stat().st_mtime < oldest:
-                shutil.rmtree(folder, ignore_errors=True)
+        self._aside.sweep(KEPT)
 
     def writer(self, job: Job) -> RowsWriter:
         """Takes down what the rows of a job would do, in the place of what stood there."""

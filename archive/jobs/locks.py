@@ -26,12 +26,8 @@ def holding(library: Library, id: int) -> Iterator[None]:
     lock = _lock(library, id)
     if not lock.acquire():
         raise Busy(f"{id} 号任务正由另一个程序进行。", remedy="wenku ocr jobs 看进度；要停下：wenku ocr pause。")
-    _HELD.append(lock)
-    try:
+    with _kept(lock):
         yield
-    finally:
-        _HELD.remove(lock)
-        lock.release()
 
 
 def held(library: Library, id: int) -> bool:
@@ -53,15 +49,22 @@ def only_worker(library: Library, wait: float) -> Iterator[None]:
     lock = _lock(library, "worker")
     while not lock.acquire():
         time.sleep(wait)
+    with _kept(lock):
+        yield
+
+
+_HELD: list[FileLock] = []
+
+
+@contextmanager
+def _kept(lock: FileLock) -> Iterator[None]:
+    """Keep a lock that was acquired until the work under it is done."""
     _HELD.append(lock)
     try:
         yield
     finally:
         _HELD.remove(lock)
         lock.release()
-
-
-_HELD: list[FileLock] = []
 
 
 def _let_go() -> None:
