@@ -44,6 +44,15 @@ class Checker(HTMLParser):
             self.wrong.append("script or style in the page")
 
 
+def sound_and_small(address, answer):
+    """Hold a page against the rules."""
+    checker = Checker()
+    checker.feed(answer.text)
+    repeated = [name for name, count in checker.ids.items() if count > 1]
+    assert (address, checker.wrong, checker.open, repeated) == (address, [], [], [])
+    assert len(answer.data) < 100_000, address
+
+
 @pytest.fixture(scope="module")
 def pages(app):
     starts = (

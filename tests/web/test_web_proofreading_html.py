@@ -7,7 +7,7 @@ from keepers import Form, House
 from lxml import html
 from scanned import DESK, across, put_text, scan
 from staff import cheap
-from test_web_html import Checker
+from test_web_html import sound_and_small
 from test_web_proofreading import deciding, form, put
 
 from archive import jobs
@@ -79,11 +79,7 @@ def walk(house):
 
 def test_they_are_sound_and_small(pages):
     for address, answer in pages:
-        checker = Checker()
-        checker.feed(answer.text)
-        repeated = [name for name, count in checker.ids.items() if count > 1]
-        assert (address, checker.wrong, checker.open, repeated) == (address, [], [], [])
-        assert len(answer.data) < 100_000, address
+        sound_and_small(address, answer)
 
 
 def test_every_control_is_labelled_and_every_description_is_there(pages):
