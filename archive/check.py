@@ -87,7 +87,7 @@ def _ranges(length: int, notes: str, marks: str, lines: str, anchors: str, pages
 
 def _counts(library: Library) -> Iterator[Finding]:
     for edition in library.editions():
-        texts = library.edition_text(edition.id).texts()
+        texts = list(library.texts(edition.id))
         pages = len(library.page_labels(edition.id))
         facts = (
             ("passages", "段数", edition.passages, len(texts)),

@@ -1,6 +1,6 @@
-"""The whole text of an edition at once: the fast road for search, which wants every book in memory.
+"""The text of an edition in stretches of many passages: the fast road for search, which wants every book in memory.
 
-SQLite joins the passages to one string, without the interpreter: several editions are read beside one another.
+SQLite joins the passages of a stretch to one string, without the interpreter: several are read beside one another.
 """
 
 from __future__ import annotations
@@ -12,17 +12,30 @@ from sqlite_utils import Database
 PASSAGE_END = "\x1e"
 """Stands between passages; one inside a passage reads as U+001F. Neither is ever printed."""
 
+STRETCH = 2048
+"""Passages read at once: what is joined stays in a processor's cache."""
+
 _JOINED = f"""
 SELECT group_concat(id), group_concat(section), group_concat({{text}}, '{PASSAGE_END}'),
        group_concat(id || ' ' || notes, '{PASSAGE_END}') FILTER (WHERE notes != ''),
        group_concat(id || ' ' || marks, '{PASSAGE_END}') FILTER (WHERE marks != ''),
        group_concat(id) FILTER (WHERE kind = 'footnote')
-FROM (SELECT * FROM passage WHERE edition_id = ? AND withdrawn_at IS NULL ORDER BY ordinal)
+FROM (
+    SELECT * FROM passage WHERE edition_id = ? AND ordinal BETWEEN ? AND ? AND withdrawn_at IS NULL ORDER BY ordinal
+)
 """
 
 
+class Stretch(NamedTuple):
+    """Passages of an edition that follow one another: their first and last ordinal (inclusive)."""
+
+    edition_id: int
+    first: int
+    last: int
+
+
 class EditionText(NamedTuple):
-    """An edition's passages in reading order, column by column.
+    """Passages of an edition in reading order, column by column.
 
     Args:
         ids: row ids of the passages.
@@ -44,14 +57,23 @@ class EditionText(NamedTuple):
         return self.text.split(PASSAGE_END) if self.ids else []
 
 
-def read(db: Database, edition_id: int) -> EditionText:
-    """Read an edition; one that holds nothing gives nothing."""
-    row = db.execute(_JOINED.format(text="text"), [edition_id]).fetchone()
+def stretches(db: Database, edition_id: int) -> list[Stretch]:
+    """An edition cut into stretches, in reading order; none if it never held anything."""
+    sql = "SELECT min(ordinal), max(ordinal) FROM passage WHERE edition_id = ?"
+    first, last = db.execute(sql, [edition_id]).fetchone()
+    if first is None:
+        return []
+    return [Stretch(edition_id, begin, begin + STRETCH - 1) for begin in range(first, last + 1, STRETCH)]
+
+
+def read(db: Database, stretch: Stretch) -> EditionText:
+    """Read a stretch; one that holds nothing gives nothing."""
+    row = db.execute(_JOINED.format(text="text"), stretch).fetchone()
     ids = _numbers(row[0])
     if not ids:
         return EditionText([], [], "", {}, {}, [])
     if row[2].count(PASSAGE_END) >= len(ids):
-        row = db.execute(_JOINED.format(text="replace(text, char(30), char(31))"), [edition_id]).fetchone()
+        row = db.execute(_JOINED.format(text="replace(text, char(30), char(31))"), stretch).fetchone()
     return EditionText(ids, row[1].split(","), row[2], _by_id(row[3]), _by_id(row[4]), _numbers(row[5]))
 
 

@@ -14,7 +14,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from archive import edition_text, rows, urn
-from archive.edition_text import EditionText
+from archive.edition_text import EditionText, Stretch
 from archive.errors import Busy, Damaged, Gone, NotFound, UsageError, WenkuError
 from archive.fingerprints import STORE
 from archive.model import Edition, Page, Passage, Revision, Section, Work
@@ -188,9 +188,18 @@ class Library:
         )
         return int(self._one(sql))
 
-    def edition_text(self, edition_id: int) -> EditionText:
-        """The whole text of an edition at once: the indexer's fast road."""
-        return edition_text.read(self.db, edition_id)
+    def stretches(self, edition_id: int) -> list[Stretch]:
+        """An edition cut into stretches, to be read one by one."""
+        return edition_text.stretches(self.db, edition_id)
+
+    def stretch(self, stretch: Stretch) -> EditionText:
+        """The text of a stretch at once: the fast road for search."""
+        return edition_text.read(self.db, stretch)
+
+    def texts(self, edition_id: int) -> Iterator[str]:
+        """The texts of an edition's passages, in reading order."""
+        for stretch in self.stretches(edition_id):
+            yield from self.stretch(stretch).texts()
 
     def passage(self, name: urn.Urn) -> Passage:
         """The passage a URN names, in its current revision or the one it pins.

@@ -84,7 +84,7 @@ def report(library: Library, cluster: Cluster) -> Iterator[str]:
 def _editions(library: Library) -> dict[int, list[Document]]:
     alphabet = Alphabet()
     return {
-        edition_id: list(streams.documents(streams.read(library.edition_text(edition_id), alphabet), alphabet))
+        edition_id: list(streams.documents(streams.of_edition(library, edition_id, alphabet), alphabet))
         for edition_id in library.edition_ids()
     }
 

@@ -196,7 +196,7 @@ def inside(place: Path, queries: dict[int, list[str]]) -> dict[str, object]:
     with Library.open(place) as library:
         finder = warmed(library)
         phrases = _by_length(partial(asked, finder), queries)
-        characters = sum(len(shelf.stream.letters) for shelf in finder.found("一").bank.shelves)
+        characters = sum(len(shelf.stream.glyphs) for shelf in finder.found("一").bank.shelves)
     return {"phrases": phrases, "characters": characters, "memory": _resident()}
 
 
@@ -293,9 +293,10 @@ def _edited(place: Path) -> str:
     with Library.open(place) as library, Library.open(place) as desk:
         finder = warmed(library)
         largest = max(library.editions(), key=lambda edition: edition.characters)
-        ids = desk.edition_text(largest.id).ids
+        stretches = desk.stretches(largest.id)
+        middle = desk.stretch(stretches[len(stretches) // 2]).ids[0]
         with writing(desk):
-            desk.db.execute("UPDATE passage SET text = text || ? WHERE id = ?", [word, ids[len(ids) // 2]])
+            desk.db.execute("UPDATE passage SET text = text || ? WHERE id = ?", [word, middle])
             desk.db.execute("INSERT INTO change (at, edition_id, what) VALUES ('', ?, 'bench')", [largest.id])
         begun = time.perf_counter()
         assert finder.find(word).hits == 1

@@ -67,7 +67,7 @@ class _Peer:
 
     def documents(self, edition_id: int) -> tuple[streams.Stream, list[tuple[int, str]]]:
         """An edition, folded, and its passages as an engine would index them."""
-        stream = streams.read(self._library.edition_text(edition_id), self._alphabet)
+        stream = streams.of_edition(self._library, edition_id, self._alphabet)
         return stream, list(streams.documents(stream, self._alphabet))
 
     def whole(self, text: str, counted: dict[int, list[int]], shown: list[tuple[int, int, int]]) -> Whole:
@@ -114,7 +114,7 @@ class Fts5(_Peer):
         self.characters = row = 0
         for edition_id in _in_order(library):
             stream, documents = self.documents(edition_id)
-            self.characters += len(stream.letters)
+            self.characters += len(stream.glyphs)
             texts = ((row + number, text.replace("|", _BAR)) for number, (_, text) in enumerate(documents))
             self._db.executemany("INSERT INTO fts (rowid, text) VALUES (?, ?)", texts)
             rows = ((row + number, *place) for number, place in enumerate(_places(edition_id, stream, documents)))
@@ -169,7 +169,7 @@ class WhooshPhrases(_Peer):
         self.characters = 0
         for edition_id in editions:
             stream, documents = self.documents(edition_id)
-            self.characters += len(stream.letters)
+            self.characters += len(stream.glyphs)
             for passage_id, tokens in documents:
                 writer.add_document(passage=passage_id, edition=edition_id, text=tokens.partition("|")[0])
         writer.commit()

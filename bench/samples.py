@@ -18,7 +18,7 @@ class Samples:
 
     def __init__(self, library: Library, editions: list[int]) -> None:
         self._chance = random.Random(1619)
-        texts = (text for edition_id in editions for text in library.edition_text(edition_id).texts())
+        texts = (text for edition_id in editions for text in library.texts(edition_id))
         self._texts = [text for text in map(fold, texts) if len(text) >= _LONGEST and text.isalpha()]
         self._titles = [library.work(edition.work_id).title for edition in library.editions() if edition.id in editions]
 

@@ -226,12 +226,12 @@ def _write(
         to_do = sum(sizes.get(edition_id, 0) for edition_id in editions)
         alphabet = Alphabet()
         passages = characters = 0
-        for edition_id in editions:
-            stream = streams.read(library.edition_text(edition_id), alphabet)
-            characters += len(stream.letters)
+        for stretch in (stretch for edition_id in editions for stretch in library.stretches(edition_id)):
+            stream = streams.read(library.stretch(stretch), alphabet)
+            characters += len(stream.glyphs)
             documents = streams.documents(stream, alphabet)
             while batch := list(islice(documents, _BATCH)):
-                writer.add(edition_id, batch)
+                writer.add(stretch.edition_id, batch)
                 passages += len(batch)
                 if progress:
                     progress(passages, to_do)

@@ -15,6 +15,7 @@ import numpy.typing as npt
 from numpy.typing import NDArray
 
 from search.text import folding
+from search.text.memory import in_turn
 
 Numbers = NDArray[Any]
 _PIECE = 1 << 16
@@ -37,7 +38,7 @@ class Alphabet:
         self._spelt = [""]
         self._letters: dict[str, int] = {}
         self._aliases: dict[str, str] = {}
-        self._letter_of_glyph = [0]
+        self._letter_of_glyph = np.zeros(1 << 16, dtype=np.uint16)
         self._tokens = [ord(" ")]
         self._growing = RLock()
 
@@ -46,11 +47,11 @@ class Alphabet:
         numbers = np.empty(len(codes), dtype=self._glyph_of_code.dtype)
         for start in range(0, len(codes), _PIECE):
             piece = codes[start : start + _PIECE]
-            found = self._glyph_of_code[piece]
+            found = self._glyph_of_code.take(piece)
             unknown = found == _unknown(found.dtype)
             if unknown.any():
                 self._learn(np.unique(piece[unknown]))
-                found = self._glyph_of_code[piece]
+                found = self._glyph_of_code.take(piece)
             if found.dtype != numbers.dtype:  # learnt here, or meanwhile by another thread
                 numbers = numbers.astype(found.dtype)
             numbers[start : start + _PIECE] = found
@@ -85,7 +86,7 @@ class Alphabet:
         unit = self._aliases.get(unit, unit)
         glyph = self._glyphs.get(unit, 0)
         if glyph:
-            return Letter(glyph, self._letter_of_glyph[glyph])
+            return Letter(glyph, self._letter_of_glyph.item(glyph))
         letter = self._letters.get(folding.fold_char(unit), 0) if len(unit) == 1 else 0
         return Letter(0, letter) if letter else None
 
@@ -99,10 +100,13 @@ class Alphabet:
 
     def letters(self, glyphs: Numbers) -> Numbers:
         """Glyph numbers to letter numbers."""
-        table = packed(np.array(self._letter_of_glyph, dtype=np.uint32))
+        table = self._letter_of_glyph
         letters = np.empty(len(glyphs), dtype=table.dtype)
-        for start in range(0, len(glyphs), _PIECE):
-            letters[start : start + _PIECE] = table[glyphs[start : start + _PIECE]]
+
+        def fill(start: int) -> None:
+            letters[start : start + _PIECE] = table.take(glyphs[start : start + _PIECE])
+
+        in_turn(fill, range(0, len(glyphs), _PIECE), len(glyphs))
         return letters
 
     def tokens(self, letters: Numbers) -> Numbers:
@@ -119,11 +123,13 @@ class Alphabet:
             return 0
         number = self._glyphs.get(glyph)
         if number is None:
-            number = self._glyphs[glyph] = len(self._letter_of_glyph)
+            number = self._glyphs[glyph] = len(self._spelt)
             letter = self._letters.setdefault(folded, len(self._tokens))
             if letter == len(self._tokens):
                 self._tokens.append(ord(folding.token(folded)))
-            self._letter_of_glyph.append(letter)
+            if number == len(self._letter_of_glyph):  # more glyphs than two bytes can count
+                self._letter_of_glyph = np.resize(self._letter_of_glyph, 4 * number).astype(np.uint32)
+            self._letter_of_glyph[number] = letter
             self._spelt.append(glyph)
         return number
 

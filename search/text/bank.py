@@ -7,9 +7,7 @@ Places count letters over all editions in catalogue order; rows are passages in 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from itertools import accumulate, count
 from typing import NamedTuple
@@ -18,17 +16,13 @@ import numpy as np
 
 from archive.library import Library
 from archive.model import Edition, Work
-from search.text import postings, streams
+from search.text import postings, reading
 from search.text.alphabet import Alphabet, Letter, Numbers
 from search.text.memory import give_back
 from search.text.postings import Block, Postings
-from search.text.streams import Stream
+from search.text.streams import EMPTY, Stream, joined, side_by_side
 from search.text.tracks import Track
 
-_AHEAD = 1 << 20
-"""Characters to read from which on other threads help: opening the store for them takes a few milliseconds."""
-_READERS = 3
-"""Editions that are read at once: SQLite and numpy let other threads work meanwhile."""
 _BLOCK = 1 << 22
 """Letters that make a block of position lists; an edition is never cut."""
 _FEW = 1 << 16
@@ -92,33 +86,35 @@ NOWHERE = Spans(_NONE, _NONE, _NONE)
 class Bank:
     """A snapshot of the library's folded text at change `number`."""
 
-    def __init__(self, number: int, alphabet: Alphabet, shelves: Sequence[Shelf]) -> None:
+    def __init__(self, number: int, alphabet: Alphabet, read: Iterable[tuple[Shelf, Sequence[Stream]]]) -> None:
         self.number = number
         self.alphabet = alphabet
-        all_streams = [shelf.stream for shelf in shelves]
-        self.ids = _joined([stream.ids for stream in all_streams], np.int64)
-        self.glyphs = _joined([stream.glyphs for stream in all_streams], np.uint16)
-        self.letters = _joined([stream.letters for stream in all_streams], np.uint16)
-        self.section = _joined(_sections(all_streams), np.int32)
+        shelves = list(read)
+        self.glyphs = side_by_side([part.glyphs for _, parts in shelves for part in parts], np.uint16)
+        self.shelves = tuple(self._filled(shelf, parts) for shelf, parts in shelves)
+        del shelves, read  # what was read is in the bank now: its memory serves for the letters
+        self.letters = alphabet.letters(self.glyphs)
+        all_streams = [shelf.stream for shelf in self.shelves]
+        self.ids = side_by_side([stream.ids for stream in all_streams], np.int64)
+        self.section = side_by_side(_sections(all_streams), np.int32)
         """A number by row, the same for rows of the same section."""
         # Unlike the other arrays, starts has one entry more than there are rows: the end of the last.
-        starts = [shelf.stream.starts[:-1] + shelf.place for shelf in shelves]
-        self.starts = np.append(_joined(starts, np.int64), len(self.letters))
+        starts = [shelf.stream.starts[:-1] + shelf.place for shelf in self.shelves]
+        self.starts = np.append(side_by_side(starts, np.int64), len(self.letters))
         self.noted = np.zeros(len(self.letters), dtype=bool)
         """Whether a place belongs to a note."""
-        for shelf in shelves:
+        for shelf in self.shelves:
             if len(shelf.stream.noted):
                 self.noted[shelf.place : shelf.place_end] = shelf.stream.noted
-        self.main = _joined([shelf.stream.main + shelf.place for shelf in shelves], np.int64)
+        self.main = side_by_side([shelf.stream.main + shelf.place for shelf in self.shelves], np.int64)
         """The places outside notes of the rows that have notes."""
         self.running = Track(self.letters, self.starts)
         self.main_text = Track(self.letters[self.main], np.searchsorted(self.main, self.starts), self.main)
-        self.shelves = tuple(shelf._replace(stream=self._view(shelf)) for shelf in shelves)
-        self.row_bounds = np.array([0, *(shelf.row_end for shelf in shelves)], dtype=np.int64)
+        self.row_bounds = np.array([0, *(shelf.row_end for shelf in self.shelves)], dtype=np.int64)
         """Where the rows of each shelf begin, and at the end where the last one's end."""
-        self.place_bounds = np.array([0, *(shelf.place_end for shelf in shelves)], dtype=np.int64)
+        self.place_bounds = np.array([0, *(shelf.place_end for shelf in self.shelves)], dtype=np.int64)
         """Where the places of each shelf begin, and at the end where the last one's end."""
-        self._first_rows = [shelf.row for shelf in shelves]
+        self._first_rows = [shelf.row for shelf in self.shelves]
         self._blocks: dict[tuple[int, ...], tuple[Block, Block]] = {}
 
     @property
@@ -147,27 +143,11 @@ class Bank:
     @classmethod
     def _assemble(cls, library: Library, alphabet: Alphabet, kept: dict[int, Shelf]) -> Bank:
         # The number is read first: a change that comes while reading is read again next time, never missed.
-        number = library.change_number()
-        works = {work.id: (order, work) for order, work in enumerate(library.works())}
-        editions = [edition for edition in library.editions() if edition.work_id in works]
-        editions.sort(key=lambda edition: (works[edition.work_id][0], edition.id))
-        fresh = _read(library, [edition for edition in editions if edition.id not in kept], alphabet)
-        shelves: list[Shelf] = []
-        row = place = 0
-        for edition in editions:
-            old = kept.get(edition.id)
-            stream, titles = (old.stream, old.titles) if old else next(fresh)
-            serial = old.serial if old else next(_serial)
-            row_end, place_end = row + len(stream.ids), place + len(stream.letters)
-            work = works[edition.work_id][1]
-            shelves.append(Shelf(work, edition, titles, stream, serial, row, row_end, place, place_end))
-            row, place = row_end, place_end
-        return cls(number, alphabet, shelves)
+        return cls(library.change_number(), alphabet, _shelves(library, alphabet, kept))
 
-    def _view(self, shelf: Shelf) -> Stream:
-        """The shelf's stream on the bank's own arrays, so that no letter is in memory twice."""
-        places = slice(shelf.place, shelf.place_end)
-        return shelf.stream._replace(glyphs=self.glyphs[places], letters=self.letters[places])
+    def _filled(self, shelf: Shelf, parts: Sequence[Stream]) -> Shelf:
+        """The shelf with its stream, on the bank's own glyphs, so that none is in memory twice."""
+        return shelf._replace(stream=joined(parts, self.glyphs[shelf.place : shelf.place_end]))
 
     def warm(self) -> None:
         """Make the position lists; those of stretches that did not change are taken over from the bank before."""
@@ -294,29 +274,27 @@ class Bank:
         return touched & ~jumps
 
 
+def _shelves(library: Library, alphabet: Alphabet, kept: dict[int, Shelf]) -> Iterator[tuple[Shelf, Sequence[Stream]]]:
+    """The editions in catalogue order, each with what its stream is to be made of."""
+    works = {work.id: (order, work) for order, work in enumerate(library.works())}
+    editions = [edition for edition in library.editions() if edition.work_id in works]
+    editions.sort(key=lambda edition: (works[edition.work_id][0], edition.id))
+    fresh = reading.read(library, (edition for edition in editions if edition.id not in kept), alphabet)
+    row = place = 0
+    for edition in editions:
+        old = kept.get(edition.id)
+        parts, titles = ((old.stream,), old.titles) if old else fresh.pop(edition.id)
+        serial = old.serial if old else next(_serial)
+        row_end = row + sum(len(part.ids) for part in parts)
+        place_end = place + sum(len(part.glyphs) for part in parts)
+        work = works[edition.work_id][1]
+        yield Shelf(work, edition, titles, EMPTY, serial, row, row_end, place, place_end), parts
+        row, place = row_end, place_end
+
+
 def _sections(all_streams: Sequence[Stream]) -> list[Numbers]:
     before = accumulate((len(stream.sections) for stream in all_streams), initial=0)
     return [stream.section + offset for stream, offset in zip(all_streams, before, strict=False)]
-
-
-def _read(library: Library, editions: Sequence[Edition], alphabet: Alphabet) -> Iterator[tuple[Stream, dict[str, str]]]:
-    """These editions, folded, and the titles of their sections, in order; long ones beside one another."""
-    if sum(edition.characters for edition in editions) < _AHEAD:
-        for edition in editions:
-            yield streams.read(library.edition_text(edition.id), alphabet), library.section_titles(edition.id)
-        return
-
-    def read(edition: Edition) -> tuple[Stream, dict[str, str]]:
-        with Library.open(library.folder) as own:
-            return streams.read(own.edition_text(edition.id), alphabet), own.section_titles(edition.id)
-
-    with ThreadPoolExecutor(_READERS) as readers:
-        coming = deque(readers.submit(read, edition) for edition in editions[:_READERS])
-        for edition in editions[_READERS:]:
-            yield coming.popleft().result()
-            coming.append(readers.submit(read, edition))
-        while coming:
-            yield coming.popleft().result()
 
 
 def _groups(shelves: Sequence[Shelf]) -> Iterator[list[Shelf]]:
@@ -347,7 +325,3 @@ def merged(parts: Sequence[Spans]) -> Spans:
 def _constant(numbers: Numbers) -> Numbers:
     numbers.flags.writeable = False
     return numbers
-
-
-def _joined(parts: Sequence[Numbers], kind: type[np.generic]) -> Numbers:
-    return np.concatenate(parts) if parts else np.empty(0, dtype=kind)

@@ -1,7 +1,8 @@
 """One edition's text as arrays: what is left of it when folding has dropped what nobody searches for.
 
-A stream counts letters of the edition in reading order, from 0; a row is a passage of it. A phrase is looked for in
-the running text (notes where they are printed) and, for passages that have notes, also in the text without them.
+A stream counts the letters of an edition, or of a stretch of it, in reading order, from 0; a row is a passage. A phrase
+is looked for in the running text (notes where they are printed) and, for passages that have notes, also in the text
+without them.
 """
 
 from __future__ import annotations
@@ -14,9 +15,11 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from archive.edition_text import PASSAGE_END, EditionText
+from archive.library import Library
 from archive.model import Passage
 from search.text import folding
 from search.text.alphabet import Alphabet, Numbers, codes, packed
+from search.text.memory import in_turn
 
 _WINDOW = 4096
 
@@ -29,7 +32,7 @@ class Stream(NamedTuple):
         sections: the paths of its sections, in reading order.
         section: index into `sections` by row.
         starts: where each row begins, and at the end where the last one ends.
-        glyphs, letters: numbers of `alphabet`, one for each place in the stream.
+        glyphs: numbers of `alphabet`, one for each place in the stream.
         noted: whether a place belongs to a note; empty if none does.
         main: the places outside notes of the rows that have notes, in order.
     """
@@ -39,13 +42,57 @@ class Stream(NamedTuple):
     section: Numbers
     starts: Numbers
     glyphs: Numbers
-    letters: Numbers
     noted: Numbers
     main: Numbers
 
 
+_NONE = np.empty(0, dtype=np.int64)
+EMPTY = Stream(_NONE, (), _NONE, np.zeros(1, dtype=np.int64), _NONE, _NONE, _NONE)
+"""Of what holds nothing."""
+
+
+def of_edition(library: Library, edition_id: int, alphabet: Alphabet) -> Stream:
+    """Read and fold an edition."""
+    parts = [read(library.stretch(stretch), alphabet) for stretch in library.stretches(edition_id)]
+    return joined(parts, side_by_side([part.glyphs for part in parts], np.uint16))
+
+
+def joined(parts: Sequence[Stream], glyphs: Numbers) -> Stream:
+    """The stretches of an edition as one stream; their glyphs are side by side already."""
+    if len(parts) == 1:
+        return parts[0]._replace(glyphs=glyphs)
+    bases = [0, *accumulate(len(part.glyphs) for part in parts)]
+    index: dict[str, int] = {}
+    numbers = [np.array([index.setdefault(path, len(index)) for path in part.sections], np.int32) for part in parts]
+    noted = [part.noted if len(part.noted) else np.zeros(len(part.glyphs), dtype=bool) for part in parts]
+    return Stream(
+        side_by_side([part.ids for part in parts], np.int64),
+        tuple(index),
+        side_by_side([number[part.section] for number, part in zip(numbers, parts, strict=True)], np.int32),
+        np.append(
+            side_by_side([part.starts[:-1] + base for part, base in zip(parts, bases, strict=False)], np.int64),
+            bases[-1],
+        ),
+        glyphs,
+        side_by_side(noted, np.bool_) if any(len(part.noted) for part in parts) else np.empty(0, dtype=bool),
+        side_by_side([part.main + base for part, base in zip(parts, bases, strict=False)], np.int64),
+    )
+
+
+def side_by_side(arrays: Sequence[Numbers], kind: type[np.generic]) -> Numbers:
+    """Arrays as one; none at all as an empty one of this kind."""
+    ends = list(accumulate(map(len, arrays)))
+    whole = np.empty(ends[-1] if ends else 0, np.result_type(*{array.dtype for array in arrays}) if arrays else kind)
+
+    def fill(number: int) -> None:
+        whole[ends[number] - len(arrays[number]) : ends[number]] = arrays[number]
+
+    in_turn(fill, range(len(arrays)), len(whole))
+    return whole
+
+
 def read(text: EditionText, alphabet: Alphabet) -> Stream:
-    """Fold an edition."""
+    """Fold a stretch of an edition."""
     signs = codes(text.text)
     numbers = alphabet.glyphs(signs)
     dropped = np.flatnonzero(numbers == 0)
@@ -72,7 +119,6 @@ def read(text: EditionText, alphabet: Alphabet) -> Stream:
         np.array([index[path] for path in text.sections], dtype=np.int32),
         starts,
         glyphs,
-        alphabet.letters(glyphs),
         noted,
         _main(noted, starts) if len(noted) else np.empty(0, dtype=np.int64),
     )
@@ -101,13 +147,14 @@ def documents(stream: Stream, alphabet: Alphabet) -> Iterator[tuple[int, str]]:
 
     Where a passage has notes, a bar and the text without notes follow, so that one phrase query covers both.
     """
+    letters = alphabet.letters(stream.glyphs)
     main_starts = np.searchsorted(stream.main, stream.starts)
     for row in range(0, len(stream.ids), _WINDOW):
         window = slice(row, row + _WINDOW)
         bounds = stream.starts[row : row + _WINDOW + 1]
         main_bounds = main_starts[row : row + _WINDOW + 1]
-        running = _spaced(alphabet.tokens(stream.letters[bounds[0] : bounds[-1]]))
-        main = _spaced(alphabet.tokens(stream.letters[stream.main[main_bounds[0] : main_bounds[-1]]]))
+        running = _spaced(alphabet.tokens(letters[bounds[0] : bounds[-1]]))
+        main = _spaced(alphabet.tokens(letters[stream.main[main_bounds[0] : main_bounds[-1]]]))
         texts = [running[start:end] for start, end in pairwise((2 * (bounds - bounds[0])).tolist())]
         for number, (start, end) in enumerate(pairwise((2 * (main_bounds - main_bounds[0])).tolist())):
             if start < end:

@@ -160,7 +160,15 @@ class Track:
             lists = [self.postings.of(letter) for letter in one.tolist()]
             at = lists[0] if len(lists) == 1 else np.sort(np.concatenate(lists))
             return self._with_room(at - step if step else at, length), False
-        return np.flatnonzero(self._among(self.letters[step : room + step + 1], one)), False
+        return self._scanned(one, step, room + step + 1), False
+
+    def _scanned(self, wanted: Numbers, low: int, high: int) -> Numbers:
+        """Where between two places one of these letters stands, from the first on; in pieces, as memory is slow."""
+        pieces = range(low, high, _PIECE)
+        found = [
+            np.flatnonzero(self._among(self.letters[at : min(at + _PIECE, high)], wanted)) + (at - low) for at in pieces
+        ]
+        return np.concatenate(found) if found else _NONE
 
     def _among(self, letters: Numbers, wanted: Numbers) -> Numbers:
         """Which of these letters are wanted."""
