@@ -11,6 +11,7 @@ from __future__ import annotations
 import sqlite3
 import time
 from collections.abc import Iterable, Iterator
+from itertools import count
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -147,8 +148,8 @@ class Fts5(_Peer):
         return self.whole(text, counted, shown[:SHOWN])
 
 
-class WhooshPhrases(_Peer):
-    """Whoosh's own phrase search by position, on some of the editions: the whole would take minutes to index.
+class Whoosh(_Peer):
+    """Whoosh on some of the editions (the whole would take minutes to index), one folded character a token.
 
     It is asked for texts without notes; of those with notes it would find no phrase that passes over one.
     """
@@ -162,26 +163,39 @@ class WhooshPhrases(_Peer):
         (folder / "whoosh").mkdir()
         storage: Any = FileStorage(str(folder / "whoosh"))  # type: ignore[no-untyped-call]
         text: Any = fields.TEXT(SpaceSeparatedTokenizer(), phrase=True)
-        number: Any = fields.NUMERIC(int, bits=64, sortable=True)
-        index = storage.create_index(fields.Schema(passage=number, edition=number, text=text))
+        number: Any = fields.NUMERIC(int, bits=64, sortable=True, stored=True)
+        schema = fields.Schema(place=number, passage=number, edition=number, text=text, folded=fields.STORED)
+        index = storage.create_index(schema)
         begun = time.perf_counter()
         writer = index.writer(limitmb=512)
-        self.characters = 0
+        self.characters, places = 0, count()
         for edition_id in editions:
             stream, documents = self.documents(edition_id)
             self.characters += len(stream.glyphs)
             for passage_id, tokens in documents:
-                writer.add_document(passage=passage_id, edition=edition_id, text=tokens.partition("|")[0])
+                main = tokens.partition("|")[0]
+                at, folded = next(places), main.replace(" ", "")
+                writer.add_document(place=at, passage=passage_id, edition=edition_id, text=main, folded=folded)
         writer.commit()
         self.seconds = time.perf_counter() - begun
         self._searcher = index.searcher()
 
-    def ask(self, text: str) -> Whole:
-        """The whole answer, of its part of the text."""
-        from whoosh.query.positional import Phrase
-        from whoosh.query.terms import Term
+    def search(self, text: str) -> Whole:
+        """The whole answer as its documentation has it: sorted and grouped by Whoosh, hits counted in stored fields."""
+        results: Any = self._searcher.search(_phrase(text), limit=None, sortedby="place", groupedby="edition")
+        counted = {edition: [len(numbers), 0] for edition, numbers in results.groups().items()}
+        shown: list[tuple[int, int, int]] = []
+        for result in results:
+            fields = result.fields()
+            found = list(_occurrences(fields["folded"], text))
+            counted[fields["edition"]][1] += len(found)
+            if len(shown) < SHOWN:
+                shown += [(fields["passage"], first, first + len(text) - 1) for first in found]
+        return self.whole(text, counted, shown[:SHOWN])
 
-        query: Any = Phrase("text", list(text)) if len(text) > 1 else Term("text", text)
+    def matched(self, text: str) -> Whole:
+        """The whole answer from the bare matcher and its positions, without results, scores and stored fields."""
+        query = _phrase(text)
         counted: dict[int, list[int]] = {}
         shown: list[tuple[int, int, int]] = []
         for searcher, _ in self._searcher.leaf_searchers():
@@ -197,6 +211,13 @@ class WhooshPhrases(_Peer):
                     shown += [(passages[number], span.start, span.end) for span in spans]
                 matcher.next()
         return self.whole(text, counted, shown[:SHOWN])
+
+
+def _phrase(text: str) -> Any:
+    from whoosh.query.positional import Phrase
+    from whoosh.query.terms import Term
+
+    return Phrase("text", list(text)) if len(text) > 1 else Term("text", text)
 
 
 def _in_order(library: Library) -> list[int]:

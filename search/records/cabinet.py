@@ -237,9 +237,9 @@ def _listed(letters: Numbers) -> Block:
     """Where each letter stands, and before which; in which row it stands first nobody asks of records."""
     order = np.argsort(letters, kind="stable").astype(np.uint32)
     bounds = np.concatenate(([0], np.cumsum(np.bincount(letters))))
-    last = letters.item(-1) if len(letters) else 0
+    ends = (letters.item(0), letters.item(-1)) if len(letters) else (0, 0)
     following = np.append(letters[1:], letters.dtype.type(0))[order] if len(letters) else letters
-    return Block(order, bounds, following, np.zeros(0, dtype=np.uint8), np.zeros(0, dtype=np.int32), last)
+    return Block(order, bounds, following, np.zeros(0, dtype=np.uint8), np.zeros(0, dtype=np.int32), ends)
 
 
 def _by_name(titles: Iterable[str]) -> dict[str, list[int]]:

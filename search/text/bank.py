@@ -23,7 +23,7 @@ from search.text.postings import Block, Postings
 from search.text.streams import EMPTY, Stream, joined, side_by_side
 from search.text.tracks import Track
 
-_BLOCK = 1 << 22
+_BLOCK = 1 << 23
 """Letters that make a block of position lists; an edition is never cut."""
 _FEW = 1 << 16
 """Letters that are looked at side by side, not one step after the other."""

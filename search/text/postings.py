@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -28,7 +29,7 @@ class Block(NamedTuple):
         following: for each entry of `order` the letter after it, whichever row that is in; 0 at the end of the stretch.
         firsts: for each entry of `order` one bit, whether it is the letter's first place in its row.
         rows: how many rows hold each letter.
-        last: the letter at the end of the stretch; 0 if it is empty.
+        ends: the letters at the beginning and at the end of the stretch; 0 if it is empty.
     """
 
     order: Numbers
@@ -36,7 +37,7 @@ class Block(NamedTuple):
     following: Numbers
     firsts: Numbers
     rows: Numbers
-    last: int
+    ends: tuple[int, int]
 
 
 def block(letters: Numbers, starts: Numbers) -> Block:
@@ -49,8 +50,8 @@ def block(letters: Numbers, starts: Numbers) -> Block:
     firsts[bounds[:-1][bounds[:-1] < len(order)]] = True
     before = np.concatenate(([0], np.cumsum(firsts, dtype=np.int32)))
     following = np.append(letters[1:], letters.dtype.type(0))[order] if len(letters) else letters
-    last = letters.item(-1) if len(letters) else 0
-    return Block(order, bounds, following, np.packbits(firsts), np.diff(before[bounds]), last)
+    ends = (letters.item(0), letters.item(-1)) if len(letters) else (0, 0)
+    return Block(order, bounds, following, np.packbits(firsts), np.diff(before[bounds]), ends)
 
 
 _EMPTY = block(np.empty(0, dtype=np.uint16), np.zeros(1, dtype=np.int64))
@@ -67,6 +68,11 @@ class Postings:
         for bounds, (_, one) in zip(self._bounds, self._blocks, strict=True):
             bounds[: len(one.bounds)] = one.bounds
             bounds[len(one.bounds) :] = one.bounds[-1]
+        full = [(base, one) for base, one in self._blocks if len(one.order)]
+        self._seams: dict[tuple[int, int], list[int]] = {}
+        """Where two letters stand at the end of one block and the beginning of the next."""
+        for (base, one), (_, after) in pairwise(full):
+            self._seams.setdefault((one.ends[1], after.ends[0]), []).append(base + len(one.order) - 1)
 
     def of(self, letter: int) -> Numbers:
         """The places of a letter, sorted."""
@@ -79,7 +85,7 @@ class Postings:
         return places
 
     def before(self, letter: int, following: int) -> Numbers:
-        """The places of a letter before another one, sorted; those at the end of a block whatever comes after."""
+        """The places of a letter before another one, sorted."""
         lows, highs = self._cuts(letter)
         cuts = [(base, one, low, high) for (base, one), low, high in zip(self._blocks, lows, highs, strict=True)]
         if sum(highs) - sum(lows) <= _FEW:
@@ -96,8 +102,8 @@ class Postings:
                 if low < high
             ]
             places = np.concatenate(parts or [_NONE])
-        ends = [base + len(one.order) - 1 for base, one, *_ in cuts if one.last == letter]
-        return np.union1d(places, ends).astype(np.int64) if ends else places
+        seams = self._seams.get((letter, following))
+        return np.sort(np.concatenate((places, seams))) if seams else places
 
     def rows_with(self, letter: int, ends: Sequence[int]) -> list[int]:
         """How many rows hold a letter, by stretch: each ends at one of `ends` (sorted, between rows)."""

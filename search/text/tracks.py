@@ -71,6 +71,7 @@ class Track:
             del steps[0]
         else:
             at, filtered = self._before(wanted, pair), False
+            steps = [step for step in steps if step not in (pair, pair + 1)]
         if runs is not None:
             at = _within(at, runs)
         if steps:
@@ -128,7 +129,7 @@ class Track:
         return None if best is None or counts[best] > min(counts) * _GATHER_COST else best
 
     def _before(self, wanted: Sequence[Wanted], step: int) -> Numbers:
-        """Places that have the letters wanted at `step` and after it, and room for all; some may lack the latter."""
+        """Places that have the letters wanted at `step` and after it, and room for all."""
         one, two = wanted[step], wanted[step + 1]
         assert one is not None and two is not None and self.postings
         return self._with_room(self.postings.before(one.item(), two.item()) - step, len(wanted))
