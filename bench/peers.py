@@ -82,14 +82,16 @@ class _Peer:
 
     def _contexts(self, text: str, shown: list[tuple[int, int, int]]) -> Iterator[Context]:
         stored = self._library.passages_by_id({passage_id for passage_id, _, _ in shown}, lines=False)
-        glyphs, offsets, bounds = streams.places([*stored.values()], self._alphabet)
-        letters, at = self._alphabet.letters(glyphs), dict(zip(stored, bounds, strict=False))
+        glyphs, kept, bases, bounds = streams.laid([*stored.values()], self._alphabet)
+        at = dict(zip(stored, zip(bases, bounds, strict=True), strict=False))
         for passage_id, first, last in shown:
-            first, last = at[passage_id] + first, at[passage_id] + last
-            found = self._alphabet.tokens(letters[first : last + 1]).tobytes().decode("utf-32-le")
+            base, bound = at[passage_id]
+            places = kept[bound + first : bound + last + 1]
+            letters = self._alphabet.letters(glyphs[places])
+            found = self._alphabet.tokens(letters).tobytes().decode("utf-32-le")
             if found != text and last - first < len(text):  # what passes over a note holds more
                 raise SystemExit(f"{text}：库中是 {found}")
-            yield self._context(stored[passage_id], int(offsets[first]), int(offsets[last]) + 1)
+            yield self._context(stored[passage_id], places.item(0) - base, places.item(-1) - base + 1)
 
     def _context(self, passage: Passage, start: int, end: int) -> Context:
         edition = self._editions[passage.edition_id]

@@ -120,7 +120,7 @@ def _seen(library: Library, bank: Bank, spans: Spans, hidden: Numbers) -> tuple[
             if passage is None:
                 continue  # the store has changed under our hands: nothing is seen
             low, high = int(bank.starts[row]), int(bank.starts[row + 1])
-            glyphs, offsets, _ = streams.places([passage], bank.alphabet)
+            glyphs, offsets = streams.places(passage, bank.alphabet)
             if not np.array_equal(glyphs, bank.glyphs[low:high]):
                 continue
             seen = np.ones(high - low + 1, dtype=np.int64)

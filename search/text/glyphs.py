@@ -46,7 +46,7 @@ class _Stored:
         self._spelt: dict[int, str] = {}
         if passage is None:
             return
-        glyphs, self._offsets, _ = streams.places([passage], bank.alphabet)
+        glyphs, self._offsets = streams.places(passage, bank.alphabet)
         if not np.array_equal(glyphs, bank.glyphs[self._base : end]):
             self._passage = None
         for mark in passage.marks:

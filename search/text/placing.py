@@ -19,7 +19,7 @@ class Placing:
         self._bank = bank
         self._passages = {passage.id: passage for passage in passages}
         self._number = {passage_id: number for number, passage_id in enumerate(self._passages)}
-        self._glyphs, self._offsets, self._bounds = streams.places([*self._passages.values()], bank.alphabet)
+        self._laid = streams.laid([*self._passages.values()], bank.alphabet)
 
     def passage(self, row: int) -> Passage | None:
         """The passage of a row; None if it was not given."""
@@ -27,26 +27,30 @@ class Placing:
 
     def ends(self, spans: Spans) -> tuple[list[int], list[int]] | None:
         """Offsets of the first character of each occurrence and after its last; None if any has others there now."""
-        ids = self._bank.ids[spans.row].tolist()
-        if any(passage_id not in self._number for passage_id in ids):
-            return None
-        number, bounds = np.array([self._number[one] for one in ids], dtype=np.int64), np.array(self._bounds)
-        begin = bounds[number] + spans.first - self._bank.starts[spans.row]
-        sizes = spans.last - spans.first + 1
-        if (begin + sizes > bounds[number + 1]).any():
-            return None
-        steps = np.arange(sizes.sum()) - np.repeat(np.cumsum(sizes) - sizes, sizes)
-        here, there = np.repeat(begin, sizes) + steps, np.repeat(spans.first, sizes) + steps
-        if not (self._glyphs[here] == self._bank.glyphs[there]).all():
-            return None
-        return self._offsets[begin].tolist(), (self._offsets[begin + sizes - 1] + 1).tolist()
+        glyphs, kept, bases, bounds = self._laid
+        starts, ends = [], []
+        ids, begins = self._bank.ids[spans.row].tolist(), self._bank.starts[spans.row].tolist()
+        for passage_id, begin, first, last in zip(ids, begins, spans.first.tolist(), spans.last.tolist(), strict=True):
+            number = self._number.get(passage_id)
+            if number is None:
+                return None
+            low = bounds[number] + first - begin
+            high = low + last + 1 - first
+            here = kept[low:high]
+            if high > bounds[number + 1] or (glyphs[here] != self._bank.glyphs[first : last + 1]).any():
+                return None
+            starts.append(here.item(0) - bases[number])
+            ends.append(here.item(-1) - bases[number] + 1)
+        return starts, ends
 
     def offsets(self, row: int, first: int, last: int) -> Numbers | None:
         """Offsets of the characters at places `first` to `last`; None if the stored text has others there."""
         number = self._number.get(self._bank.ids.item(row))
         if number is None:
             return None
-        begin = self._bounds[number] + first - self._bank.starts.item(row)
+        glyphs, kept, bases, bounds = self._laid
+        begin = bounds[number] + first - self._bank.starts.item(row)
         end = begin + last + 1 - first
-        same = self._glyphs[begin:end] == self._bank.glyphs[first : last + 1]
-        return self._offsets[begin:end] if end <= self._bounds[number + 1] and same.all() else None
+        here = kept[begin:end]
+        same = end <= bounds[number + 1] and np.array_equal(glyphs[here], self._bank.glyphs[first : last + 1])
+        return here - bases[number] if same else None

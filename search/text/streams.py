@@ -124,22 +124,38 @@ def read(text: EditionText, alphabet: Alphabet) -> Stream:
     )
 
 
-def places(passages: Sequence[Passage], alphabet: Alphabet) -> tuple[Numbers, Numbers, list[int]]:
-    """Stored passages as their parts of the stream, one after the other.
+class Laid(NamedTuple):
+    """Stored passages one after the other.
 
-    Returns:
-        The glyphs, the offset of each in the text of its passage, and where each passage begins, and at the end where
-        the last one ends.
+    Args:
+        glyphs: the glyph number of every character, 0 where one folds to nothing.
+        kept: where the others stand, counted over all passages.
+        bases: where each passage begins in `glyphs`, and at the end where the last one ends.
+        bounds: the same in `kept`.
     """
+
+    glyphs: Numbers
+    kept: Numbers
+    bases: list[int]
+    bounds: list[int]
+
+
+def laid(passages: Sequence[Passage], alphabet: Alphabet) -> Laid:
+    """Stored passages as the streams they were read into have them."""
     bases = list(accumulate((len(passage.text) for passage in passages), initial=0))
-    numbers = alphabet.glyphs(codes("".join([passage.text for passage in passages])))
+    glyphs = alphabet.glyphs(codes("".join([passage.text for passage in passages])))
     for base, passage in zip(bases, passages, strict=False):
         if passage.marks:
             marks = [(mark.kind, mark.start, mark.end, mark.value) for mark in passage.marks]
-            _place_gaiji(numbers, base, passage.text, marks, alphabet)
-    kept = np.flatnonzero(numbers)
-    bounds = np.searchsorted(kept, bases)
-    return numbers[kept], kept - np.repeat(bases[:-1], np.diff(bounds)), bounds.tolist()
+            _place_gaiji(glyphs, base, passage.text, marks, alphabet)
+    kept = np.flatnonzero(glyphs != 0)
+    return Laid(glyphs, kept, bases, np.searchsorted(kept, bases).tolist())
+
+
+def places(passage: Passage, alphabet: Alphabet) -> tuple[Numbers, Numbers]:
+    """The glyphs of a stored passage's part of the stream, and the offset of each in its text."""
+    glyphs, kept, _, _ = laid([passage], alphabet)
+    return glyphs[kept], kept
 
 
 def documents(stream: Stream, alphabet: Alphabet) -> Iterator[tuple[int, str]]:
