@@ -15,8 +15,8 @@ from typing import Any, NamedTuple
 from archive.directories import columns, public, sheets
 from archive.directories.columns import IGNORED, TOP_ROWS
 from archive.directories.grid import Row, Unreadable
+from archive.directories.import_jobs import Job, Jobs
 from archive.directories.importing import Import
-from archive.directories.jobs import Job, Jobs
 from archive.directories.model import Directory, Values
 from archive.directories.plans import STATUSES, Duplicates, Report, RowPlan, Suspect
 from archive.directories.store import Edit

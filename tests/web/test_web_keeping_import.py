@@ -12,9 +12,8 @@ from keepers import texts
 from lxml import html
 from openpyxl import Workbook
 
-from archive.directories import jobs as keeping_jobs
-from archive.directories import records, registry
-from archive.directories.jobs import Jobs
+from archive.directories import import_jobs, records, registry
+from archive.directories.import_jobs import Jobs
 from archive.directories.records import record
 from archive.review import Review
 from web.keeping import importing
@@ -108,7 +107,7 @@ def test_from_a_sheet_to_drafts_to_review(house, editor):
     assert "已导入" in page.text and names(house) == ["唐端笏", "王夫之", "王敔"]
     assert record(house.library, known).values["unit"] == "新处"
     assert record(house.library, same).version == 1
-    assert list((house.library.folder / keeping_jobs.FOLDER).glob("*/sheet")) == [], "the file goes when it is taken in"
+    assert list((house.library.folder / import_jobs.FOLDER).glob("*/sheet")) == [], "the file goes when it is taken in"
     assert editor.send(f"{where}/submit", seen=where).location == "/review/"
     assert Review(house.library).waiting(house.people["chushen"]) == 1
 
@@ -190,7 +189,7 @@ def test_only_the_file_that_was_tried_is_taken_in(house, editor):
     fields = {one.name: one.value for one in page.xpath("//form[contains(@action, '/run')]//input")}
     answer = editor.client.post(f"{where}/run", data={**fields, "sha256": "0" * 64})
     assert answer.status_code == 409 and names(house) == []
-    kept = next((house.library.folder / keeping_jobs.FOLDER).glob("*/sheet"))
+    kept = next((house.library.folder / import_jobs.FOLDER).glob("*/sheet"))
     kept.write_bytes(data(sheet(["姓名"], ["掉包"])))
     editor.client.post(f"{where}/run", data=fields)
     assert "已不在，或已改变" in editor.get(where).text and names(house) == []
@@ -214,7 +213,7 @@ def gb18030():
 def test_what_is_no_sheet_is_told_and_not_kept(house, editor, content, name, says):
     answer = upload(editor, content, name)
     assert answer.status_code == 422 and says in answer.text
-    assert list((house.library.folder / keeping_jobs.FOLDER).glob("*")) == []
+    assert list((house.library.folder / import_jobs.FOLDER).glob("*")) == []
 
 
 def test_a_csv_in_gb18030_called_xlsx_is_read_and_said(house, editor):
@@ -280,7 +279,7 @@ def test_an_import_that_was_cut_off_goes_on_where_it_was(house, editor, monkeypa
     held = Jobs(house.library.folder)
     job = held.get("people", where.rpartition("/")[2])
     assert (job.stage, job.rows, len(job.runs)) == ("running", 2, 1)
-    state = house.library.folder / keeping_jobs.FOLDER / job.id / "job.json"
+    state = house.library.folder / import_jobs.FOLDER / job.id / "job.json"
     state.write_text(state.read_text("utf-8").replace(job.moved, "2020-01-01T00:00:00+00:00"), "utf-8")
     assert "导入中断了：已写入前 2 行" in editor.get(where).text
     take_in(editor, where)
@@ -296,12 +295,12 @@ def test_jobs_of_others_and_of_nobody(house, editor):
         assert editor.get(f"{START}{name}").status_code == 404
     editor.client.post(f"{where}/drop", data={"csrf_token": editor.token(where)})
     assert editor.get(where).status_code == 404
-    assert list((house.library.folder / keeping_jobs.FOLDER).glob("*")) == []
+    assert list((house.library.folder / import_jobs.FOLDER).glob("*")) == []
 
 
 def test_old_jobs_go(house, editor, monkeypatch):
     where, _ = tried(editor, ["姓名"], ["王夫之"])
-    monkeypatch.setattr(keeping_jobs, "KEPT", -1)
+    monkeypatch.setattr(import_jobs, "KEPT", -1)
     upload(editor, data(sheet(["姓名"], ["王敔"])))
     assert editor.get(where).status_code == 404
 
@@ -336,7 +335,7 @@ def test_internal_values_of_a_trial_are_for_those_who_may_and_go_with_it(house, 
     assert "金丝雀" in page.text
     assert house.person("guanli").get(where).status_code == 403
     take_in(editor, where)
-    folder = house.library.folder / keeping_jobs.FOLDER
+    folder = house.library.folder / import_jobs.FOLDER
     left = "".join(path.read_text("utf-8", "replace") for path in folder.rglob("*") if path.is_file())
     assert "金丝雀" not in left and json.loads(next(folder.glob("*/job.json")).read_text("utf-8"))["stage"] == "done"
 

@@ -18,7 +18,7 @@ from archive.directories import plans, records, registry, rehearsing, reviewing
 from archive.directories.columns import IGNORED, NUMBER
 from archive.directories.exporting import NUMBER_HEADING
 from archive.directories.grid import MAX_BYTES
-from archive.directories.jobs import QUIET, Job, Jobs, Stage
+from archive.directories.import_jobs import QUIET, Job, Jobs, Stage
 from archive.directories.model import Directory, Field, Key, Value, parse_key
 from archive.directories.plans import AS_NEW, SKIP, STATUSES
 from archive.directories.store import Edit

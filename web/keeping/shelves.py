@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from archive.accounts import Accounts
 from archive.directories import invitations, listing, records, registry, staging, values
 from archive.directories import links as ties
-from archive.directories.jobs import Jobs
+from archive.directories.import_jobs import Jobs
 from archive.directories.listing import STANDINGS
 from archive.directories.model import Directory, Key
 from archive.directories.records import Record, Version
