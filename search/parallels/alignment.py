@@ -3,7 +3,8 @@
 A stretch is a chain of runs in order on both sides, joined over small differences: the best local alignment in which
 an equal letter counts 1 and a difference (another letter, one too many, one too few) costs `COST` (Smith and Waterman
 1981, on seeds as in Pearson and Lipman's FASTA 1988). Equal letters are therefore always more than `COST` times the
-differences, and a run that is long enough alone is never lost to a bad neighbour.
+differences, and a run that is long enough alone is never lost to a bad neighbour. A run that is not is stretched over
+one difference to the few equal letters behind it, too few to be a run themselves, if that makes it long enough.
 """
 
 from __future__ import annotations
@@ -30,6 +31,8 @@ _BAND = 3
 """Two to this power is the largest difference of two gaps' lengths."""
 _LINKS = 32
 """Neighbours of one run that are tried."""
+_TAIL = 3
+"""Equal letters looked at behind a difference: four and more are a run, and linked."""
 _ROUNDS = 3
 """How often links are sifted: what one sifting drops may leave other runs with nothing that leads to them."""
 
@@ -43,6 +46,10 @@ class Stretches(NamedTuple):
     target_last: Numbers
     equal: Numbers
     different: Numbers
+
+    def take(self, which: Numbers) -> Stretches:
+        """Those that a mask or an array of indexes names."""
+        return Stretches(*(column[which] for column in self))
 
 
 class Step(NamedTuple):
@@ -77,12 +84,15 @@ def stretches(source: Text, target: Text, runs: Runs) -> Stretches:
     links = _worth(source, target, runs, _links(source, target, runs))
     linked = np.zeros(len(runs.length), dtype=bool)
     linked[links.before] = linked[links.after] = True
-    alone = runs.take(~linked & (runs.length >= LEAST))
-    chained = [one for one in _chained(source, target, runs, links) if one[4] >= LEAST]
-    chains = np.array(chained, dtype=np.int64).reshape(-1, 6).T
+    alone = runs.take(~linked & (runs.length >= LEAST - _TAIL))
+    chains = np.array([*_chained(source, target, runs, links)], dtype=np.int64).reshape(-1, 6).T
     last = alone.length - 1
     single = (alone.source, alone.source + last, alone.target, alone.target + last, alone.length, np.zeros_like(last))
-    return Stretches(*(np.concatenate(pair) for pair in zip(single, chains, strict=True)))
+    every = Stretches(*(np.concatenate(pair) for pair in zip(single, chains, strict=True)))
+    short = (every.equal < LEAST) & (every.equal >= LEAST - _TAIL) & (every.different == 0)
+    stretched = _stretched(source, target, every.take(short))
+    long = every.take(every.equal >= LEAST)
+    return Stretches(*(np.concatenate(pair) for pair in zip(long, stretched, strict=True)))
 
 
 def steps(source: Numbers, target: Numbers) -> Iterator[Step]:
@@ -192,6 +202,49 @@ def _chained(source: Text, target: Text, runs: Runs, links: _Links) -> Iterator[
             first, at, total = at, came[at], total + length[at]
         if first >= 0:
             yield _stretch(source, target, runs, first, last)
+
+
+def _stretched(source: Text, target: Text, short: Stretches) -> Stretches:
+    """Runs too short alone that are long enough together with what follows, or goes before, one difference."""
+    tail = np.zeros(len(short.equal), dtype=np.int64)
+    ahead, skipped = np.ones_like(tail), np.zeros((2, len(tail)), dtype=np.int64)
+    for way, mine, theirs in ((1, short.source_last, short.target_last), (-1, short.source_first, short.target_first)):
+        for over in ((1, 1), (1, 0), (0, 1)):
+            found = _behind(source, target, mine, theirs, way, over)
+            longer = found > tail
+            tail[longer], ahead[longer], skipped[:, longer] = found[longer], way, np.array(over)[:, None]
+    good = short.equal + tail >= LEAST
+    kept, tail, ahead, skipped = short.take(good), tail[good], ahead[good], skipped[:, good]
+    after, before = (np.where(ahead == way, skipped + tail, 0) for way in (1, -1))
+    return Stretches(
+        kept.source_first - before[0],
+        kept.source_last + after[0],
+        kept.target_first - before[1],
+        kept.target_last + after[1],
+        kept.equal + tail,
+        np.ones_like(tail),
+    )
+
+
+def _behind(source: Text, target: Text, mine: Numbers, theirs: Numbers, way: int, over: tuple[int, int]) -> Numbers:
+    """How many letters, up to `_TAIL`, are equal beyond these places of either side, `over` letters being passed over.
+
+    Args:
+        way: 1 to go on from the places, -1 to go back.
+    """
+    count = np.zeros(len(mine), dtype=np.int64)
+    left = np.arange(len(mine))
+    for step in range(1, _TAIL + 1):
+        at, there = (place[left] + way * (step + more) for place, more in ((mine, over[0]), (theirs, over[1])))
+        inside = (at >= 0) & (at < len(source.letters)) & (there >= 0) & (there < len(target.letters))
+        left, at, there = left[inside], at[inside], there[inside]
+        same = source.letters[at] == target.letters[there]
+        left, at, there = left[same], at[same], there[same]
+        same = source.segment(at) == source.segment(mine[left])
+        same &= target.segment(there) == target.segment(theirs[left])
+        left = left[same]
+        count[left] = step
+    return count
 
 
 def _gaps(runs: Runs, links: _Links) -> tuple[Numbers, Numbers]:

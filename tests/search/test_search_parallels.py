@@ -163,6 +163,34 @@ def test_eight_letters_are_enough_and_seven_are_not(library: Library, here: str,
     assert len(found(library, "a")) == there
 
 
+@pytest.mark.parametrize(
+    "here, there, differs",
+    [
+        ("乾之策二百一十六凡三百", "乾之策二百一十有六又三百", ("added", "", "有")),
+        ("乾之策二百一十有六凡三百", "乾之策二百一十六又三百", ("omitted", "有", "")),
+        ("故其萬有一千五百二十當", "也其萬物一千五百二十嘗", ("replaced", "有", "物")),
+        ("殷薦之上帝以配祖考雷", "殷薦上帝以配祖考豫", ("omitted", "之", "")),
+        ("曰殷薦上帝以配祖考雷", "殷薦之上帝以配祖考豫", ("added", "", "之")),
+        ("殷薦之上帝以配祖", "殷薦上帝以配祖考豫", None),
+        ("聖人之道異在於心", "聖人之道同在於心也", None),
+    ],
+)
+def test_eight_letters_are_enough_with_a_difference_near_the_end(
+    library: Library, here: str, there: str, differs: tuple[str, str, str] | None
+) -> None:
+    shelve(library, "a", [here])
+    shelve(library, "b", [there])
+    items = found(library, "a")
+    assert [item.differences for item in items] == ([(differs,)] if differs else [])
+    assert all(item.equal >= 8 for item in items)
+
+
+def test_a_difference_near_the_end_is_not_passed_over_into_another_section(library: Library) -> None:
+    shelve(library, "a", ["乾之策二百一十", Block("有", heading=True), "六凡三百"])
+    shelve(library, "b", ["乾之策二百一十六凡三百"])
+    assert not found(library, "a")
+
+
 def test_a_difference_costs_three_letters(library: Library) -> None:
     shelve(library, "a", ["聖人之道在於治天下"])
     shelve(library, "b", ["聖人之道，唯於治天下"])
