@@ -124,7 +124,9 @@ class Parallels:
             good &= self.columns.weight >= LIGHT
         found = np.flatnonzero(good)
         if order == "weight":
-            found = found[np.argsort(-self.columns.weight[found], kind="stable")]
+            # What a thousand books end with, as the sign-off of a series, is not what is looked for first.
+            rare = self.columns.weight[found] / np.sqrt(self.columns.often[found])
+            found = found[np.argsort(-rare, kind="stable")]
         if order == "date":
             years = np.array([periods.begun(book.work) for book in self.books])
             found = found[np.argsort(years[self.book[found]], kind="stable")]

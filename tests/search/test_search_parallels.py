@@ -330,6 +330,18 @@ def test_set_phrases_are_set_apart_and_can_be_asked_for(library: Library) -> Non
     assert result.as_json(library, result.which())["set_phrases"] == 1
 
 
+def test_what_many_books_share_stands_behind_what_one_has(library: Library) -> None:
+    signed = "恭校上總纂官臣紀昀臣陸錫熊臣孫士毅總校官臣陸費墀"
+    shelve(library, "a", ["# 提要", signed, "# 正文", QUOTED])
+    for number in range(12):
+        shelve(library, f"b{number}", [signed])
+    shelve(library, "c", [QUOTED])
+    result = parallels(library, "hengyang.a")
+    first, second, *_ = result.items(library, result.which(order="weight"))
+    assert (first.target.work, second.source.text) == ("hengyang.c", signed)
+    assert first.weight < second.weight
+
+
 # Rights.
 
 
