@@ -118,9 +118,19 @@ def read(path: Path) -> str:
 
 
 def write(path: Path, chunks: Iterable[bytes]) -> None:
-    """Write a file that was named on the command line."""
+    """Write a file that was named on the command line: whole, or what was there before stays."""
     try:
-        with path.open("wb") as file:
-            file.writelines(chunks)
+        if path.exists() and not path.is_file():  # a terminal or a pipe
+            with path.open("wb") as file:
+                file.writelines(chunks)
+            return
+        place = path.resolve()
+        beside = place.with_name(f".{place.name}.part")
+        try:
+            with beside.open("wb") as file:
+                file.writelines(chunks)
+            beside.replace(place)
+        finally:
+            beside.unlink(missing_ok=True)
     except OSError as error:
         raise WenkuError(f"文件写不进去：{error.strerror}。", where=str(path)) from error

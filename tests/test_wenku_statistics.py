@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import csv
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from ran import Run
+
+from search.found import Moved
 
 BOOKS = {
     "shanchuan": ("衡州山川小記", "明", "# 卷一\n\n回雁峯在城南。\n\n石鼓山在城北，峯高。\n\n# 卷二\n\n峰在湘水東。\n"),
@@ -123,3 +126,21 @@ def test_several_queries_side_by_side(run: Run, books: None, tmp_path: Path) -> 
     lines = run("frequencies", "峰", "山").out.splitlines()
     assert "合计" in lines[-1] and len(lines) == 4
     assert run("frequencies", "峰", "山", "--to", tmp_path / "table.xlsx").code == 0
+
+
+def test_a_file_that_could_not_be_finished_is_not_left_half_written(
+    run: Run, books: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table = tmp_path / "table.csv"
+    assert run("export", "峰", "--to", table).code == 0
+    whole = table.read_bytes()
+
+    def broken(rows: object) -> Iterator[bytes]:
+        yield b"half"
+        raise Moved("文库有了改动。")
+
+    monkeypatch.setattr("search.statistics.export.csv_chunks", broken)
+    for name in ("table.csv", "other.csv"):
+        assert run("export", "峰", "--to", tmp_path / name).code == 1
+    assert table.read_bytes() == whole
+    assert not [path for path in tmp_path.iterdir() if path.name not in ("table.csv", "books", "library")]
