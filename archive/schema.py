@@ -69,6 +69,12 @@ def m008_sheet_labels(db: Database) -> None:
     db.execute(_SHEET_LABELS)
 
 
+@migrations()
+def m009_choices(db: Database) -> None:
+    """Choices of texts that people keep."""
+    db.execute(_CHOICES)
+
+
 _TABLES = """
 CREATE TABLE change (
     number INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -286,4 +292,14 @@ CREATE TABLE mention (
 ) WITHOUT ROWID;
 
 CREATE INDEX mention_target ON mention(target) WHERE meant
+"""
+
+_CHOICES = """
+CREATE TABLE choice (
+    user_id INTEGER NOT NULL REFERENCES user(id),
+    name TEXT NOT NULL,
+    limits TEXT NOT NULL,
+    at TEXT NOT NULL,
+    PRIMARY KEY (user_id, name)
+) WITHOUT ROWID
 """

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from urllib.parse import urlencode
 
 from flask import request
+from werkzeug.datastructures import MultiDict
 
 from archive.errors import UsageError
 from archive.model import Passage
@@ -76,7 +77,7 @@ class Wanted:
         limits = [(name, value or NONE) for name in FACETS for value in self.limits.get(name, ())]
         return limits + [(name, value) for name, value in plain.items() if value]
 
-    def href(self, view: str = "", **changes: object) -> str:
+    def href(self, view: str = "", /, **changes: object) -> str:
         """The address of this search, or of a view of it, with `changes`; it begins again at its first page.
 
         A change that is no part of a search is a parameter of the view.
@@ -119,10 +120,13 @@ def wanted() -> Wanted:
     )
 
 
-def limits() -> dict[str, tuple[str, ...]]:
-    """The facet values of the request; empty ones set no limit."""
-    given = {name: tuple(dict.fromkeys(filter(None, request.args.getlist(name)))) for name in FACETS}
-    return {name: tuple("" if value == NONE else value for value in values) for name, values in given.items() if values}
+def limits(given: MultiDict[str, str] | None = None) -> dict[str, tuple[str, ...]]:
+    """The facet values of the address, or of a form; empty ones set no limit."""
+    fields = request.args if given is None else given
+    chosen = {name: tuple(dict.fromkeys(filter(None, fields.getlist(name)))) for name in FACETS}
+    return {
+        name: tuple("" if value == NONE else value for value in values) for name, values in chosen.items() if values
+    }
 
 
 def number(name: str, label: str, default: int, low: int, high: int) -> int:

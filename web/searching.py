@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from archive.accounts import choices
 from archive.errors import WenkuError
 from archive.model import Work
 from search.language.query import LONGEST
 from search.statistics import facets
+from web import access
 from web.desk import Desk
 from web.finding import FACETS, Wanted
 
@@ -50,13 +53,28 @@ def frame(desk: Desk, asked: Wanted, view: str = "", error: WenkuError | None = 
         "view": view,
         "tabs": tabs,
         "limits": _limits(desk, asked),
-        "choose": asked.href("within"),
+        "choose": asked.href("within", view=view if view in VIEWS else ""),
         "everywhere": asked.href(view, limits={}, name=""),
         "lasting": asked.href(view, at=desk.library.change_number()),
         "change": desk.library.change_number(),
         "since": _since(desk, asked.at),
         "error": error,
+        "keepable": _keepable(desk, asked),
     }
+
+
+def _keepable(desk: Desk, asked: Wanted) -> bool:
+    """Whether this reader may keep the choice of texts in an account, and has not done so."""
+    user = access.current()
+    if user is None or not any(asked.limits.values()):
+        return False
+    return not any(one.name == asked.name and one.limits == asked.limits for one in choices.choices(desk.library, user))
+
+
+def labelled(desk: Desk, limits: Mapping[str, tuple[str, ...]]) -> list[tuple[str, list[str]]]:
+    """Chosen facet values as readers know them: (name of the facet, labels)."""
+    works = {entry.work.id: entry.work for entry in desk.entries()}
+    return [(FACETS[name], [_label(name, one, works) for one in limits[name]]) for name in FACETS if limits.get(name)]
 
 
 def _limits(desk: Desk, asked: Wanted) -> list[Limit]:

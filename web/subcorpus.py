@@ -1,19 +1,25 @@
-"""Choosing texts to work in: a reader picks works or kinds of works once, names the choice, keeps it in the address."""
+"""Choosing texts to work in: a reader picks works or kinds of works once and names the choice, which is in the address.
+
+Who has an account may keep it there too.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from archive import browse
+from archive.accounts import choices
 from archive.errors import UsageError
 from search.statistics import facets
+from web import access
+from web.access import login_required
 from web.desk import desk
-from web.finding import FACETS, NONE, Wanted, wanted
-from web.searching import frame
+from web.finding import FACETS, NONE, Wanted, limits, wanted
+from web.searching import VIEWS, frame, labelled
 
 blueprint = Blueprint("subcorpus", __name__)
 
@@ -28,6 +34,15 @@ class Box:
     chosen: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A choice in the reader's account: the address of the search in it, and what it holds, facet by facet."""
+
+    name: str
+    href: str
+    held: list[tuple[str, list[str]]]
+
+
 @blueprint.get("/search/within")
 def show() -> str | Response | tuple[str, int]:
     """The texts to tick; once `done`, back to the search in them."""
@@ -36,16 +51,47 @@ def show() -> str | Response | tuple[str, int]:
     except UsageError as error:
         return render_template("search/within.html", **_page(Wanted(), error)), error.http_status
     if request.args.get("done"):
-        return redirect(asked.href(request.args.get("view", "") if asked.q else ""))
+        return redirect(asked.href(_view() if asked.q else ""))
     return render_template("search/within.html", **_page(asked))
 
 
+@blueprint.post("/search/within")
+@login_required
+def keep() -> Response:
+    """Keep a choice in the reader's account, or keep it no longer."""
+    form, user, library = request.form, access.user(), desk().library
+    name = form.get("name", "").strip()
+    asked = Wanted(form.get("q", "").strip())
+    if form.get("act") == "forget":
+        choices.forget(library, user, name)
+        return redirect(asked.href("within"), 303)
+    chosen = limits(form)
+    choices.keep(library, user, name, chosen)
+    view = form.get("view", "")
+    return redirect(replace(asked, limits=chosen, name=name).href(view if view in VIEWS and asked.q else ""), 303)
+
+
+def _view() -> str:
+    """The view of a search that the texts are chosen for; the results themselves, if it is none."""
+    view = request.args.get("view", "")
+    return view if view in VIEWS else ""
+
+
 def _page(asked: Wanted, error: UsageError | None = None) -> dict[str, Any]:
-    return {**frame(desk(), asked, "within", error), "groups": _groups(asked, desk().entries())}
+    return {**frame(desk(), asked, "within", error), "groups": _groups(asked, desk().entries()), "kept": _kept(asked)}
+
+
+def _kept(asked: Wanted) -> list[Kept]:
+    user = access.current()
+    return [
+        Kept(one.name, asked.href(limits=one.limits, name=one.name), labelled(desk(), one.limits))
+        for one in (choices.choices(desk().library, user) if user else ())
+    ]
 
 
 def _groups(asked: Wanted, entries: list[browse.Entry]) -> list[tuple[str, str, list[Box]]]:
     """(facet, its name, its values), works last as there are most of them."""
+    authors = {entry.work.id: entry.work.author for entry in entries}
     made = []
     for name, by in facets.FACETS.items():
         chosen = asked.limits.get(name, ())
@@ -54,7 +100,7 @@ def _groups(asked: Wanted, entries: list[browse.Entry]) -> list[tuple[str, str, 
             value = by.value(entry.work)
             counted[value] = by.label(entry.work), counted.get(value, ("", 0))[1] + 1
         boxes = [
-            Box(value or NONE, label, "" if name == "work" else f"{works} 种", value in chosen)
+            Box(value or NONE, label, authors[value] if name == "work" else f"{works} 种", value in chosen)
             for value, (label, works) in counted.items()
         ]
         if len(boxes) > 1:
