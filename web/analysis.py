@@ -10,11 +10,13 @@ from flask import Blueprint, Response, render_template, request
 
 from archive.errors import NotFound, UsageError
 from search.found import Found
-from search.statistics.collocates import MOST, WIDEST, collocates
+from search.language.tree import And
+from search.statistics.collocates import MOST, WIDEST, collocates, together
 from search.statistics.collocates import ORDERS as COLLOCATE_ORDERS
 from search.statistics.distribution import GROUPINGS, over_sections, over_works
 from search.statistics.forms import forms
 from search.statistics.frequencies import frequencies
+from search.statistics.searched import conditions
 from search.statistics.spreadsheets import csv_chunks
 from web import finding, links, searching
 from web.desk import desk
@@ -58,27 +60,31 @@ def _collocates(found: Found, asked: Wanted) -> dict[str, Any]:
     length = number("length", "搭配字数", 1, 1, 2)
     minimum = number("minimum", "至少次数", 2, 1, 1_000_000)
     told = collocates(found, window=window, length=length, minimum=minimum, order=order, limit=min(_SHOWN, MOST))
-    near = [f"{asked.q} NEAR/{window} {one.text}" for one in told.items]
+    near = [together(found.tree, one.text, window) for one in told.items]
     return {
         "told": told,
         "orders": COLLOCATE_ORDERS,
         "widest": WIDEST,
-        "lines": [(one, asked.href(q=q)) for one, q in zip(told.items, near, strict=True)],
+        "lines": [(one, q and asked.href(q=q)) for one, q in zip(told.items, near, strict=True)],
     }
 
 
 def _forms(found: Found, asked: Wanted) -> dict[str, Any]:
     """Every form that matched, and the search for it alone."""
     told = forms(found, _SHOWN)
-    return {"told": told, "lines": [(one, asked.href(q=one.query)) for one in told.items]}
+    return {
+        "told": told,
+        "several": isinstance(found.tree, And) and len(found.tree.nodes) > len(conditions(found.tree)) + 1,
+        "lines": [(one, asked.href(q=one.query)) for one in told.items],
+    }
 
 
 def _frequencies(found: Found, asked: Wanted) -> dict[str, Any]:
     """Several queries side by side."""
     by = _one_of("by", "比较方式", GROUPINGS, "work")
-    given = request.args.get("with", "")
+    given = _given()
     others = [q for q in map(str.strip, given.replace("；", ";").split(";")) if q and q != asked.q]
-    told = frequencies([found, *(desk().finder.found(q, asked.scope) for q in dict.fromkeys(others))], by)
+    told = frequencies([found, *(_compared(q, asked) for q in dict.fromkeys(others))], by)
     ways = [
         (one.heading, asked.href("frequencies", by=name, **{"with": given}), name == by)
         for name, one in GROUPINGS.items()
@@ -87,12 +93,22 @@ def _frequencies(found: Found, asked: Wanted) -> dict[str, Any]:
     return {
         "told": told,
         "by": by,
-        "given": given,
         "ways": ways,
         "lines": lines[:_SHOWN],
         "left_out": max(0, len(lines) - _SHOWN),
         "addresses": [asked.href(q=q) for q in told.queries],
     }
+
+
+def _compared(q: str, asked: Wanted) -> Found:
+    """What a further query finds; what is wrong with it says which it is."""
+    try:
+        return desk().finder.found(q, asked.scope)
+    except UsageError as error:
+        shown = f"要比较的“{q if len(q) <= 40 else f'{q[:40]}…'}”"
+        raise UsageError(
+            error.what, where="，".join(filter(None, (shown, error.where))), remedy=error.remedy
+        ) from error
 
 
 VIEWS: dict[str, Callable[[Found, Wanted], dict[str, Any]]] = {
@@ -130,10 +146,16 @@ def show(view: str) -> tuple[str, int] | str:
         f"search/{view}.html",
         **searching.frame(desk(), asked, view, error),
         **(told or {"found": None}),
+        given=_given(),
         table=asked.href(f"table/{view}", **_own()),
         title=searching.VIEWS[view],
     )
     return (page, error.http_status) if error else page
+
+
+def _given() -> str:
+    """The queries to be compared with the one searched, as they were typed."""
+    return request.args.get("with", "")
 
 
 def _own() -> dict[str, str]:

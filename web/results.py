@@ -21,6 +21,10 @@ from web.searching import frame
 
 blueprint = Blueprint("results", __name__)
 
+_ALIGNED = 24
+"""Characters of context, at most, that stand in a line with the hit; more are set as a paragraph."""
+_LONG = 12
+"""Characters of a hit that is set as a paragraph with its context."""
 _FACET_VALUES = 12
 """Values of a facet shown before the rest are folded away."""
 
@@ -93,7 +97,9 @@ def _page(
         place=_place,
         orders={label.label: (name, asked.href(order=name)) for name, label in ORDERS.items()},
         widths=[(width, asked.href(width=width)) for width in WIDTHS],
-        width=asked.width or desk().config.search.context,
+        width=(width := asked.width or desk().config.search.context),
+        long=_LONG,
+        kwic="kwic" if width <= _ALIGNED else "kwic long",
         groups=_groups(answer, asked.flat) if answer else [],
         crossings=[(one, links.target(one.urn), _place(one)) for one in across.items] if across else [],
         facets=[(label, *_choices(asked, name, answer)) for name, label in FACETS.items()] if answer else [],

@@ -78,7 +78,8 @@ def _view() -> str:
 
 
 def _page(asked: Wanted, error: UsageError | None = None) -> dict[str, Any]:
-    return {**frame(desk(), asked, "within", error), "groups": _groups(asked, desk().entries()), "kept": _kept(asked)}
+    shown = {"groups": _groups(asked, desk().entries()), "kept": _kept(asked), "before": _view()}
+    return {**frame(desk(), asked, "within", error), **shown}
 
 
 def _kept(asked: Wanted) -> list[Kept]:

@@ -17,14 +17,17 @@ import numpy as np
 
 from archive.errors import UsageError
 from search.found import Found
+from search.language.tree import And, Link, Near, Node, Not, Or, Phrase, is_string, leaves, strings
+from search.language.wording import written as worded
 from search.statistics import collation, units
 from search.statistics.likelihood import expected, likelihood
 from search.statistics.neighbours import Neighbours, places_of, stretches
-from search.statistics.searched import left_out, searched
+from search.statistics.searched import conditions, left_out, searched
 from search.statistics.tables import Table
 from search.statistics.units import Tally
 from search.text.alphabet import Numbers
 from search.text.bank import Bank
+from search.text.folding import units as units_of
 from search.text.glyphs import written
 
 Order = Literal["likelihood", "count"]
@@ -132,6 +135,22 @@ def collocates(
     texts = written(found.library, bank, _samples(bank, tally, places, chosen, length))
     items = tuple(map(Collocate, texts, *(column.tolist() for column in columns)))
     return Collocates(window, length, minimum, order, near, everywhere, len(enough), items)
+
+
+def together(tree: Node, text: str, window: int) -> str:
+    """The query for the places where a collocate stands near what a query looks for; empty if none says so.
+
+    Of several strings any one will do; the conditions on the book and what is excluded stay.
+    """
+    looked_for = tuple(dict.fromkeys(strings(tree)))
+    layers = {leaf.layer for string in looked_for for leaf in leaves(string)}
+    parts = tree.nodes if isinstance(tree, And) else (tree,)
+    on_book, excluded = conditions(tree), [part for part in parts if isinstance(part, Not)]
+    if len(layers) > 1 or not all(is_string(part) for part in parts if part not in (*on_book, *excluded)):
+        return ""
+    either = looked_for[0] if len(looked_for) == 1 else Or(looked_for)
+    near = Near((either, Phrase(units_of(text), layer=layers.pop())), (Link(window),))
+    return worded(And((*on_book, near, *(part for part in excluded if part not in on_book))))
 
 
 def _flags(found: Found, window: int, length: int) -> Numbers:

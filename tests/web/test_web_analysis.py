@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from urllib.parse import quote
 
 import openpyxl
 import pytest
@@ -54,6 +55,23 @@ def test_a_collocate_leads_to_where_both_stand(tree):
     assert first.text in there.xpath("//ol[@class='kwic']/li")[0].text_content()
 
 
+@pytest.mark.parametrize("q", ["水|江", "正文:水", "水 江", "书:水考 水 -江", "江 NEAR/9 水", "/水./"])
+def test_collocates_of_any_query_lead_to_places_with_both(tree, q):
+    lines = tree(f"/search/collocates?q={quote(q)}&minimum=1").xpath("//table//tbody/tr")[:20]
+    assert lines
+    for line in lines:
+        count = int(line.xpath("./td/text()")[0].replace(",", ""))
+        there = tree(line.xpath("./th/a/@href")[0])
+        hits = int(there.xpath("//p[@class='summary']/b/text()")[0].replace(",", ""))
+        # Of several hits near one letter the shortest stretch is told; one hit may have the letter on both sides.
+        assert hits >= count / 2, (line.xpath("./th/a/text()"), count, hits)
+
+
+def test_collocates_of_what_no_query_can_join_lead_nowhere(tree):
+    page = tree("/search/collocates?q=~其流清浅可涉秋涨&minimum=1")
+    assert page.xpath("//table//tbody/tr") and not page.xpath("//table//th/a")
+
+
 def test_forms_add_up_and_each_finds_itself_alone(tree, client):
     total = client.get("/api/search?q=说").json["hits"]
     page = tree("/search/forms?q=说")
@@ -71,6 +89,19 @@ def test_frequencies_stand_side_by_side(tree, client):
     cells = page.xpath("//tfoot//td[position() > 1][position() mod 2 = 1]/text()")
     totals = [int(cell.replace(",", "")) for cell in cells]
     assert totals == [client.get(f"/api/search?q={q}").json["hits"] for q in asked]
+
+
+def test_a_mistake_in_what_is_compared_keeps_what_was_typed_and_says_where(tree):
+    page = tree(f"/search/frequencies?q=水&with={quote('江；(山')}", 400)
+    assert page.xpath("//input[@name='with']/@value") == ["江；(山"]
+    assert "要比较的“(山”" in page.xpath("//*[@role='alert']")[0].text_content()
+
+
+def test_forms_of_several_strings_say_that_each_leads_to_all_of_it(tree):
+    assert "可能比这里列的多" in tree("/search/forms?q=水 江").xpath("//p[@class='lasting']")[0].text_content()
+    assert (
+        "可能比这里列的多" not in tree("/search/forms?q=书:水考 水|江").xpath("//p[@class='lasting']")[0].text_content()
+    )
 
 
 @pytest.mark.parametrize("view", VIEWS)
@@ -127,6 +158,22 @@ def test_texts_are_chosen_once_and_hold_in_every_view(tree, client):
     assert titles <= {"石鼓书院小志", "蒸湘水考"}
 
 
+def test_texts_chosen_from_a_view_lead_back_to_it(tree, client):
+    choose = tree("/search/forms?q=水").xpath("//p[@class='scope']/a[text()='选定书目']/@href")[0]
+    fields = {
+        one.get("name"): one.get("value") for one in tree(choose).xpath("//form[@class='texts']//input[@type='hidden']")
+    }
+    there = client.get("/search/within", query_string={**fields, "work": "sample.shigu-zhi"}).headers["Location"]
+    assert there.startswith("/search/forms?")
+    odd = client.get("/search/within?done=1&q=水&view=../../login&work=sample.shigu-zhi").headers["Location"]
+    assert odd.startswith("/search?")
+
+
+def test_works_of_one_title_are_told_apart_by_their_authors(tree):
+    box = tree("/search/within").xpath("//label[input[@value='sample.shigu-zhi']]")[0]
+    assert "李承文" in box.text_content()
+
+
 def test_works_of_which_a_thing_is_not_known_can_be_chosen(tree):
     box = tree("/search/within?q=水").xpath("//input[@value='（无）']")[0]
     page = tree(f"/search?q=水&{box.get('name')}=（无）")
@@ -148,8 +195,11 @@ def test_contexts_can_be_wider_and_in_one_list(tree):
     narrow, wide = (tree(f"/search?q=湘水&width={width}&flat=1") for width in (12, 80))
     assert not wide.xpath("//div[@class='list']//h2/a")
     assert "《" in wide.xpath("//span[@class='place']")[0].text_content()
-    lengths = [len(page.xpath("//ol[@class='kwic']/li")[0].text_content()) for page in (narrow, wide)]
+    lengths = [len(page.xpath("//div[@class='list']//ol/li")[0].text_content()) for page in (narrow, wide)]
     assert lengths[0] < lengths[1]
+    # What does not fit into a line with the words found is not cut off at its ends.
+    assert narrow.xpath("//div[@class='list']//ol/@class") == ["kwic"]
+    assert wide.xpath("//div[@class='list']//ol/@class") == ["kwic long"]
 
 
 def test_all_hits_come_as_csv_xlsx_and_json(client):

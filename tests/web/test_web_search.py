@@ -72,6 +72,12 @@ def test_the_order_can_be_changed_and_is_kept_while_paging(tree):
     assert all("order=relevance" in href for href in page.xpath("//nav[@class='paging']/a/@href"))
 
 
+def test_order_and_context_stand_before_the_facets_with_a_way_to_them(tree):
+    page = tree("/search?q=其流")
+    assert page.xpath("//nav[@id='narrow']/h2/text()")[:2] == ["排列", "上下文"]
+    assert page.xpath("//a[@href='#narrow']")
+
+
 def test_a_query_with_a_mistake_stays_in_the_box_with_advice(tree):
     page = tree("/search?q=(石鼓", 400)
     assert page.xpath("//input[@id='q']/@value") == ["(石鼓"]
