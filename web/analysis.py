@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
 from urllib.parse import quote
 
 from flask import Blueprint, Response, render_template, request
@@ -14,34 +14,40 @@ from search.language.tree import And
 from search.statistics.collocates import MOST, WIDEST, collocates, together
 from search.statistics.collocates import ORDERS as COLLOCATE_ORDERS
 from search.statistics.distribution import GROUPINGS, over_sections, over_works
+from search.statistics.forms import MOST as MOST_FORMS
 from search.statistics.forms import forms
 from search.statistics.frequencies import frequencies
 from search.statistics.searched import conditions
 from search.statistics.spreadsheets import csv_chunks
 from web import finding, links, searching
 from web.desk import desk
-from web.finding import Wanted, number, wanted
+from web.finding import Wanted, fitting, number, wanted
 
 blueprint = Blueprint("analysis", __name__)
 
+_Told = TypeVar("_Told")
+
 _OWN = ("by", "of", "window", "length", "minimum", "with")
 _SHOWN = 200
-"""Lines of a table on a page; all of them are in the file."""
+"""Lines of a table on a page, at most; the file has all of them, of collocates and forms the first thousand."""
+_LINE = 330
+"""About so many bytes a line of a table takes on a page, besides its address."""
 
 
-def _distribution(found: Found, asked: Wanted) -> dict[str, Any]:
+def _distribution(found: Found, asked: Wanted, _: bool) -> dict[str, Any]:
     """Over works, periods or centuries, or over the sections of the work `of`."""
     by = _one_of("by", "分布方式", GROUPINGS, "work")
     of = request.args.get("of", "")
     told = over_sections(found, of) if of else over_works(found, by)
     shares = [share for share in told.shares if share.hits]
+    lines = _shown([(share, _into(asked, share.key, by, of)) for share in shares[:_SHOWN]])
     return {
         "told": told,
         "by": by,
         "of": of,
         "ways": [(one.heading, asked.href("distribution", by=name), name == by) for name, one in GROUPINGS.items()],
-        "shares": [(share, _into(asked, share.key, by, of)) for share in shares[:_SHOWN]],
-        "left_out": max(0, len(shares) - _SHOWN),
+        "shares": lines,
+        "left_out": len(shares) - len(lines),
         "highest": max((share.per_10k for share in shares), default=0),
     }
 
@@ -53,33 +59,41 @@ def _into(asked: Wanted, key: str, by: str, of: str) -> str:
     return asked.href("distribution", of=key) if by == "work" else ""
 
 
-def _collocates(found: Found, asked: Wanted) -> dict[str, Any]:
+def _shown(lines: list[tuple[_Told, str]]) -> Sequence[tuple[_Told, str]]:
+    """The lines, each with its address, that a page has room for."""
+    return fitting(lines, lambda line: _LINE + len(line[1].encode()))
+
+
+def _collocates(found: Found, asked: Wanted, whole: bool) -> dict[str, Any]:
     """Letters or pairs of letters near the hits."""
     order = _one_of("by", "排法", COLLOCATE_ORDERS, "likelihood")
     window = number("window", "左右字数", 5, 1, WIDEST)
     length = number("length", "搭配字数", 1, 1, 2)
     minimum = number("minimum", "至少次数", 2, 1, 1_000_000)
-    told = collocates(found, window=window, length=length, minimum=minimum, order=order, limit=min(_SHOWN, MOST))
-    near = [together(found.tree, one.text, window) for one in told.items]
+    limit = MOST if whole else _SHOWN
+    told = collocates(found, window=window, length=length, minimum=minimum, order=order, limit=limit)
+    near = [together(found.tree, one.text, window) for one in told.items[:_SHOWN]]
     return {
         "told": told,
         "orders": COLLOCATE_ORDERS,
         "widest": WIDEST,
-        "lines": [(one, q and asked.href(q=q)) for one, q in zip(told.items, near, strict=True)],
+        "most": MOST,
+        "lines": _shown([(one, q and asked.href(q=q)) for one, q in zip(told.items, near, strict=False)]),
     }
 
 
-def _forms(found: Found, asked: Wanted) -> dict[str, Any]:
+def _forms(found: Found, asked: Wanted, whole: bool) -> dict[str, Any]:
     """Every form that matched, and the search for it alone."""
-    told = forms(found, _SHOWN)
+    told = forms(found, MOST_FORMS if whole else _SHOWN)
     return {
         "told": told,
+        "most": MOST_FORMS,
         "several": isinstance(found.tree, And) and len(found.tree.nodes) > len(conditions(found.tree)) + 1,
-        "lines": [(one, asked.href(q=one.query)) for one in told.items],
+        "lines": _shown([(one, asked.href(q=one.query)) for one in told.items[:_SHOWN]]),
     }
 
 
-def _frequencies(found: Found, asked: Wanted) -> dict[str, Any]:
+def _frequencies(found: Found, asked: Wanted, _: bool) -> dict[str, Any]:
     """Several queries side by side."""
     by = _one_of("by", "比较方式", GROUPINGS, "work")
     given = _given()
@@ -90,12 +104,13 @@ def _frequencies(found: Found, asked: Wanted) -> dict[str, Any]:
         for name, one in GROUPINGS.items()
     ]
     lines = told.lines
+    shown = fitting(lines[:_SHOWN], lambda line: _LINE // 3 + _LINE // 5 * len(line))
     return {
         "told": told,
         "by": by,
         "ways": ways,
-        "lines": lines[:_SHOWN],
-        "left_out": max(0, len(lines) - _SHOWN),
+        "lines": shown,
+        "left_out": len(lines) - len(shown),
         "addresses": [asked.href(q=q) for q in told.queries],
     }
 
@@ -111,7 +126,7 @@ def _compared(q: str, asked: Wanted) -> Found:
         ) from error
 
 
-VIEWS: dict[str, Callable[[Found, Wanted], dict[str, Any]]] = {
+VIEWS: dict[str, Callable[[Found, Wanted, bool], dict[str, Any]]] = {
     "distribution": _distribution,
     "collocates": _collocates,
     "forms": _forms,
@@ -119,15 +134,20 @@ VIEWS: dict[str, Callable[[Found, Wanted], dict[str, Any]]] = {
 }
 
 
-def analysed(view: str, asked: Wanted) -> tuple[Found, dict[str, Any]]:
+def analysed(view: str, asked: Wanted, whole: bool = False) -> tuple[Found, dict[str, Any]]:
     """All hits of a search, and what the template of a view shows; under `told` the result itself.
+
+    Args:
+        view: a key of `VIEWS`.
+        asked: the search.
+        whole: for a file or a program: more than a page shows.
 
     Raises:
         UsageError: the query or a parameter of the view is not well written.
         NotFound: a work that was not searched.
     """
     found = finding.found(desk(), asked)
-    return found, VIEWS[view](found, asked)
+    return found, VIEWS[view](found, asked, whole)
 
 
 @blueprint.get(f"/search/<any({','.join(VIEWS)}):view>")
@@ -171,7 +191,7 @@ def download(view: str) -> Response:
         UsageError, NotFound: as `analysed`.
     """
     asked = wanted()
-    _, told = analysed(view, asked)
+    _, told = analysed(view, asked, whole=True)
     table = told["told"].as_table()
     name = quote(f"{asked.q[:40]}-{searching.VIEWS[view]}.csv")
     headers = {"Content-Disposition": f"attachment; filename={view}.csv; filename*=UTF-8''{name}"}

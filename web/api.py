@@ -36,7 +36,7 @@ def search() -> Response:
 def analysed(view: str) -> Response:
     """What all hits of a search tell together; the same parameters as the page."""
     asked = finding.wanted()
-    found, told = analysis.analysed(view, asked)
+    found, told = analysis.analysed(view, asked, whole=True)
     counts = {"query": asked.q, "passages": found.passages, "hits": found.hits, "change": found.bank.number}
     return jsonify({**counts, view: told["told"].as_json()})
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from urllib.parse import urlencode
+from itertools import accumulate
+from typing import TypeVar
 
 from flask import request
 from werkzeug.datastructures import MultiDict
@@ -18,6 +19,7 @@ from search.found import Found
 from search.highlight import Hit, highlights
 from search.statistics import facets
 from search.statistics.arrange import ORDERS, Order
+from web import links
 from web.desk import Desk
 
 SIZE = 20
@@ -26,7 +28,10 @@ WIDTHS = (12, 24, 40, 80)
 FACETS = {name: one.name for name, one in facets.FACETS.items()} | {facets.LAYER: "正文与注"}
 NONE = "（无）"
 """Stands in an address for the facet value of works that have none."""
+ROOM = 55_000
+"""Bytes that lines of a table or values of facets may take of a page, however long the query that each repeats."""
 _LONGEST_NAME = 40
+_Line = TypeVar("_Line")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +93,7 @@ class Wanted:
         pairs += [(name, str(value)) for name, value in changes.items() if name not in own and value not in ("", None)]
         if changed.page > 1:
             pairs.append(("page", str(changed.page)))
-        return f"/search{f'/{view}' if view else ''}?{urlencode([pair for pair in pairs if pair[1]])}"
+        return f"/search{f'/{view}' if view else ''}?{links.named(pair for pair in pairs if pair[1])}"
 
     def toggled(self, facet: str, value: str) -> str:
         """The address with one facet value chosen, or let go of if it is chosen."""
@@ -141,6 +146,11 @@ def number(name: str, label: str, default: int, low: int, high: int) -> int:
     if not (text.isascii() and text.isdigit() and len(text) < 20 and low <= int(text) <= high):
         raise UsageError(f"{label}不能是“{text[:12]}”。", remedy=f"请写 {low} 到 {high} 之间的整数。")
     return int(text)
+
+
+def fitting(lines: Sequence[_Line], size: Callable[[_Line], int], room: int = ROOM) -> Sequence[_Line]:
+    """The first lines that fit into so many bytes, each of the size told of it."""
+    return lines[: sum(total <= room for total in accumulate(map(size, lines)))]
 
 
 def find(desk: Desk, asked: Wanted) -> Answer:

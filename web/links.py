@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, quote_plus, urlencode
 
 from flask import current_app, request
 
@@ -11,11 +12,22 @@ from archive.model import Edition
 from archive.urn import Urn, parse
 from web.desk import desk
 
+_SIGNS = re.compile(r"[^\w.~-]+")
+
+
+def named(values: Iterable[tuple[str, str]]) -> str:
+    """`name=value&…`; letters of every script stand as they are, which browsers encode, in a third of the space."""
+    return "&".join(f"{_SIGNS.sub(_encoded, name)}={_SIGNS.sub(_encoded, value)}" for name, value in values)
+
+
+def _encoded(signs: re.Match[str]) -> str:
+    return quote_plus(signs[0])
+
 
 def query(**values: object) -> str:
     """`?name=value…` of the values that are not empty; nothing if none is."""
     kept = [(name, str(value)) for name, value in values.items() if value not in ("", None)]
-    return f"?{urlencode(kept)}" if kept else ""
+    return f"?{named(kept)}" if kept else ""
 
 
 def work(work_id: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -16,7 +17,7 @@ from search.fallback.otherwise import Otherwise
 from search.statistics.arrange import ORDERS
 from web import links
 from web.desk import desk
-from web.finding import FACETS, SIZE, WIDTHS, Wanted, find, find_across, find_otherwise, wanted
+from web.finding import FACETS, ROOM, SIZE, WIDTHS, Wanted, find, find_across, find_otherwise, fitting, wanted
 from web.searching import frame
 
 blueprint = Blueprint("results", __name__)
@@ -27,6 +28,14 @@ _LONG = 12
 """Characters of a hit that is set as a paragraph with its context."""
 _FACET_VALUES = 12
 """Values of a facet shown before the rest are folded away."""
+_MOST_VALUES = 200
+"""Values of a facet listed, folded away ones too, at most."""
+_FACET_ROOM = ROOM // 2 // len(FACETS)
+"""Bytes that the values of one facet may take of a page."""
+_FACET_VALUE = 110
+"""About so many bytes a value takes, besides its label and its address."""
+_HIGHLIGHTED = 200
+"""Characters of a query that is still told to the page where a hit is read, to mark its other places."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +121,9 @@ def _groups(answer: Answer, flat: bool) -> list[Group]:
     """The items of the page by edition, or all together, numbered through the whole answer."""
     first = (answer.page - 1) * answer.size + 1
     quoted = [(one.pieces, one.changes) for one in answer.near.items] if answer.near else [((), 0)] * len(answer.items)
+    q = answer.query if len(answer.query) <= _HIGHLIGHTED else ""
     hits = [
-        Hit(item, number, links.target(item.urn, q=answer.query), _place(item), *near)
+        Hit(item, number, links.target(item.urn, q=q), _place(item), *near)
         for number, (item, near) in enumerate(zip(answer.items, quoted, strict=True), first)
     ]
     if flat:
@@ -131,11 +141,12 @@ def _place(item: Item | Crossing) -> str:
     return "　".join(part for part in (item.section_title, page) if part)
 
 
-def _choices(asked: Wanted, facet: str, answer: Answer) -> tuple[list[Choice], list[Choice]]:
-    """The values of a facet, the first few and the others."""
-    chosen = asked.limits.get(facet, ())
-    made = [_choice(asked, facet, one, one.value in chosen) for one in answer.facets.get(facet, ())]
-    return made[:_FACET_VALUES], made[_FACET_VALUES:]
+def _choices(asked: Wanted, facet: str, answer: Answer) -> tuple[Sequence[Choice], Sequence[Choice], int]:
+    """The values of a facet: the first few, others, and how many there is no room for."""
+    chosen, values = asked.limits.get(facet, ()), answer.facets.get(facet, ())
+    made = [_choice(asked, facet, one, one.value in chosen) for one in values[:_MOST_VALUES]]
+    shown = fitting(made, lambda one: _FACET_VALUE + len(f"{one.label}{one.href}".encode()), _FACET_ROOM)
+    return shown[:_FACET_VALUES], shown[_FACET_VALUES:], len(values) - len(shown)
 
 
 def _choice(asked: Wanted, facet: str, one: Facet, chosen: bool) -> Choice:

@@ -115,6 +115,17 @@ def test_a_view_is_the_same_as_json_and_as_a_table(client, view):
     assert len({len(line) for line in lines}) == 1 < len(lines)
 
 
+def test_a_file_has_more_than_a_page_shows(tree, client, monkeypatch):
+    monkeypatch.setattr("web.analysis._SHOWN", 3)
+    for view in ("collocates", "forms"):
+        q = "[湘水江流]" if view == "forms" else "湘"
+        told = client.get(f"/api/search/{view}?q={q}&minimum=1").json[view]
+        page = tree(f"/search/{view}?q={q}&minimum=1")
+        assert len(rows(page)) == 3 < told["distinct"] == len(told["items"])
+        table = client.get(f"/search/table/{view}?q={q}&minimum=1").data.decode("utf-8-sig")
+        assert len(list(csv.reader(io.StringIO(table)))) == told["distinct"] + 1
+
+
 @pytest.mark.parametrize("view", VIEWS)
 def test_views_give_away_nothing_that_is_kept(client, view):
     for q in (*SECRETS, "湘", "水", "池"):

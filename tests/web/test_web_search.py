@@ -1,6 +1,7 @@
 """Results: exact numbers, every hit in its line and leading to its words, ways to narrow and to go on."""
 
 import re
+from urllib.parse import quote
 
 import pytest
 from lxml import html
@@ -98,6 +99,30 @@ def test_a_query_that_is_far_too_long_makes_no_long_page(client):
     answer = client.get("/search", query_string={"q": "天" * 10_000})
     assert answer.status_code == 400 and "10000 个字符" in answer.text
     assert len(answer.data) < 100_000
+
+
+@pytest.mark.parametrize("view", ["", "/distribution", "/collocates", "/forms", "/frequencies", "/export", "/within"])
+def test_a_long_query_that_finds_much_makes_no_long_page(client, view):
+    q = "|".join(["湘水", "其流", *(chr(0x4E00 + number) for number in range(490))])
+    answer = client.get(f"/search{view}", query_string={"q": q, "width": 80})
+    assert answer.status_code == 200
+    assert len(answer.data) < 100_000
+
+
+def test_values_of_a_facet_there_is_no_room_for_are_counted_and_can_be_chosen(tree):
+    page = tree(f"/search?q={'|'.join(['湘水', '书院', *(chr(0x4E00 + number) for number in range(480))])}")
+    left = [one for one in page.xpath("//nav[@id='narrow']/details") if "列不下" in one.text_content()]
+    assert left and "选定书目" in left[0].text_content()
+
+
+def test_addresses_on_a_page_are_readable(tree, client):
+    page = tree("/search?q=湘水&name=水&work=sample.zhengxiang-shuikao")
+    for href in page.xpath("//nav[@class='tabs']/a/@href | //ol[@class='kwic']/li/a/@href"):
+        assert "湘水" in href
+        assert client.get(href).status_code in (200, 403)
+    odd = tree("/search?q=" + quote("湘&水 +50%#'<𩔖>"))
+    boxes = [tree(href).xpath("//input[@id='q']/@value") for href in odd.xpath("//nav[@class='tabs']/a/@href")]
+    assert boxes == [["湘&水 +50%#'<𩔖>"]] * 6
 
 
 def test_nothing_found_is_said_kindly(tree):
