@@ -89,6 +89,7 @@ def show(name: str) -> Response | str:
         lines=_lines(asked, outline, under, counts),
         first=asked.href(outline.screens[0].ref) if outline.screens else "",
         formats=_formats(asked.href) if counted else [],
+        change=desk().library.change_number(),
     )
 
 
@@ -130,6 +131,7 @@ def section(name: str, ref: str) -> Response | str:
         previous=previous,
         following=following,
         formats=_formats(asked.href, screen.ref),
+        change=found.change,
     )
 
 

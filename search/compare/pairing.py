@@ -40,7 +40,7 @@ def pair(
         edit = span(cluster)
         if edit.tag == "equal":
             ops.append(edit._replace(i1=edit.i1 + skip, j1=edit.j1 + skip))
-        elif is_unlike(edit):
+        elif is_unlike(edit) or _is_mixed(edit, a_starts, b_starts):
             back = _back(edit, ops[-1] if ops else edit, a_starts, b_starts)
             skip = _forth(edit, clusters[number + 1][0] if number + 1 < len(clusters) else edit, a_starts, b_starts)
             if back:
@@ -52,6 +52,16 @@ def pair(
             ops += cluster
         skip = 0
     return iter(ops)
+
+
+def _is_mixed(edit: Op, a_starts: Sequence[int], b_starts: Sequence[int]) -> bool:
+    """Whether whole passages stand on both sides, on one of them more than that: which answers to which is open."""
+    ours, theirs = _pieces(edit.i1, edit.i2, a_starts), _pieces(edit.j1, edit.j2, b_starts)
+    whole = all(
+        any(_is_start(low, starts) and _is_start(high, starts) for low, high in pieces)
+        for pieces, starts in ((ours, a_starts), (theirs, b_starts))
+    )
+    return whole and len(ours) + len(theirs) > 2
 
 
 def _back(edit: Op, before: Op, a_starts: Sequence[int], b_starts: Sequence[int]) -> int:

@@ -183,6 +183,19 @@ def test_a_title_line_answers_to_a_title_line(compared):
     ]
 
 
+def test_a_title_line_answers_to_a_title_line_among_lines_of_which_one_side_has_more(compared):
+    ours = [POEMS[0], "欽定四庫全書", "吕衡州集卷七", "唐吕温撰", POEMS[1]]
+    theirs = [POEMS[0], "吕和叔文集巷第七", "朝議郎使持節衡州諸軍事守衡州刺史上柱國都尉賜緋魚袋吕温", POEMS[1]]
+    pair = compared(ours, theirs)
+    stands = {unit.base[0].ref: [place.ref for place in unit.witness] for unit in pair.units if unit.base}
+    assert stands == {"1": ["1"], "2": [], "3": ["2"], "4": ["3"], "5": ["4"]}
+
+
+def test_a_line_that_reads_quite_otherwise_still_answers_to_the_line_in_its_place(compared):
+    pair = compared([POEMS[0], "送友人", POEMS[1]], [POEMS[0], "贈李生", POEMS[1]])
+    assert told(pair) == [("wording", "送友人", "贈李生")]
+
+
 def test_a_passage_of_signs_alone_is_punctuation(compared):
     assert told(compared([POEMS[0], "……", POEMS[1]], [POEMS[0], POEMS[1]])) == [("punctuation", "……", "")]
 

@@ -55,6 +55,10 @@ def site(tmp_path_factory):
         edition(library, "mi", "祕本", POEMS[0], rights=Rights(text="staff"))
         alone = Work("compare.alone", "孤本", author="周汝舟")
         edition(library, "ben", "孤本", POEMS[0], work=alone)
+        many = Work("compare.many", "分段", author="周汝舟")
+        lines = [f"{number}水流{POEMS[2]}至此而分" for number in "甲乙丙丁戊己庚辛"]
+        edition(library, "whole", "连写本", "".join(lines), work=many)
+        edition(library, "cut", "分写本", *lines, work=many)
         long = Work("compare.long", "長編", author="周汝舟")
         text = "".join(f"第{chr(0x4E00 + n)}段{chr(0x5E00 + n)}水流甲而不息" for n in range(1500))
         edition(library, "a", "長甲", "# 卷一", text, work=long)
@@ -107,6 +111,23 @@ def test_differences_are_counted_by_kind_and_section(get):
     assert rows[1] == ["乙本", "1", "1", "1", "", "", "", "1", "2"]
     assert rows[2] == ["丙本", "1", "", "", "1", "", "", "", ""]
     assert rows[4:] == [["卷上", "2", "1", "", "", "", "", "1", "2"], ["卷下", "", "", "1", "1", "", "", "", ""]]
+
+
+def test_editions_that_agree_are_said_to_agree_and_the_page_names_its_change(get):
+    page = get("/compare/compare.book.jia?with=bing&kind=punctuation")
+    assert "没有所列的差异" in page.xpath("string(//tbody/tr[1]/th)")
+    for address in ("/compare/compare.book.jia?with=yi", "/compare/compare.book.jia/1?with=yi"):
+        page = get(address)
+        assert "没有所列的差异" not in page.text_content()
+        assert re.search(r"对应文库第 \d+ 次变更", page.text_content())
+
+
+def test_a_passage_that_answers_to_many_names_the_first_and_the_last_of_them(get):
+    page = get("/compare/compare.many.whole?with=cut")
+    page = get(page.xpath("//p[@class='begin']/a/@href")[0])
+    (many,) = page.xpath("//div[@class='beside']/div[2]/div[2]/p[@class='at']")
+    assert many.text_content() == "校本1至 8共 8 段"
+    assert [href.split("@")[0] for href in many.xpath("./a/@href")] == [f"/w/compare.many.cut/{n}" for n in (1, 8)]
 
 
 def test_two_editions_stand_side_by_side(get):
