@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+from typing import Any
+
 from flask import Blueprint, jsonify, request
 from werkzeug.wrappers import Response
 
@@ -9,7 +12,7 @@ from archive import browse
 from archive.directories import public, registry
 from archive.errors import NotFound
 from search.records import finding as records
-from web import analysis, fields, finding, links, listing
+from web import analysis, fields, finding, links, listing, searching
 from web import directories as shelves
 from web.desk import desk
 
@@ -24,12 +27,13 @@ def works() -> Response:
 
 @blueprint.get("/search")
 def search() -> Response:
-    """A search; the same parameters as the page."""
+    """A search; the same parameters as the page, and `size`."""
     at_desk, asked = desk(), finding.wanted()
-    answer, across = finding.find(at_desk, asked), finding.find_across(at_desk, asked)
+    size = finding.number("size", "每页条数", finding.SIZE, 1, 100)
+    answer, across = finding.find(at_desk, asked, size), finding.find_across(at_desk, asked)
     found = answer.hits or across.count
     instead = None if found else finding.find_otherwise(at_desk, asked).as_json()
-    return jsonify({**answer.as_json(), "across": across.as_json(), "otherwise": instead})
+    return jsonify({**answer.as_json(), "across": across.as_json(), "otherwise": instead, **_standing(asked)})
 
 
 @blueprint.get(f"/search/<any({','.join(analysis.VIEWS)}):view>")
@@ -38,7 +42,14 @@ def analysed(view: str) -> Response:
     asked = finding.wanted()
     found, told = analysis.analysed(view, asked, whole=True)
     counts = {"query": asked.q, "passages": found.passages, "hits": found.hits, "change": found.bank.number}
-    return jsonify({**counts, view: told["told"].as_json()})
+    return jsonify({**counts, view: told["told"].as_json(), **_standing(asked)})
+
+
+def _standing(asked: finding.Wanted) -> dict[str, Any]:
+    """What has changed in the library since the address was made, and what is not there that it limits to."""
+    changed = searching.since(desk(), asked.at)
+    absent = [{"facet": name, "value": value} for name, value in searching.absent(desk(), asked)]
+    return {"since": changed and asdict(changed), "absent": absent}
 
 
 @blueprint.get("/directories")
@@ -90,5 +101,7 @@ def record(name: str, slug: str) -> Response:
 def nothing(rest: str) -> Response:
     """Anything else under /api."""
     raise NotFound(
-        "没有这个接口。", where=f"/api/{rest[:80]}", remedy="现有 /api/works、/api/search?q=… 和 /api/directories。"
+        "没有这个接口。",
+        where=f"/api/{rest[:80]}",
+        remedy="现有 /api/works、/api/search?q=… 和 /api/directories，见“使用说明”。",
     )

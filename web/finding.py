@@ -106,7 +106,7 @@ def wanted() -> Wanted:
     """Read the request.
 
     Raises:
-        UsageError: a page, an order or a width that does not exist.
+        UsageError: a page, an order, a width or a layer that does not exist.
     """
     asked = request.args.get("order") or "place"
     order = next((one for one in ORDERS if one == asked), None)
@@ -126,9 +126,17 @@ def wanted() -> Wanted:
 
 
 def limits(given: MultiDict[str, str] | None = None) -> dict[str, tuple[str, ...]]:
-    """The facet values of the address, or of a form; empty ones set no limit."""
+    """The facet values of the address, or of a form; empty ones set no limit.
+
+    Raises:
+        UsageError: a layer that does not exist.
+    """
     fields = request.args if given is None else given
     chosen = {name: tuple(dict.fromkeys(filter(None, fields.getlist(name)))) for name in FACETS}
+    wrong = next((one for one in chosen[facets.LAYER] if one not in facets.LAYERS), None)
+    if wrong is not None:
+        known = "、".join(f"{layer}（{label}）" for layer, label in facets.LAYERS.items())
+        raise UsageError(f"没有“{wrong[:20]}”这一层文字。", remedy=f"可用：{known}。")
     return {
         name: tuple("" if value == NONE else value for value in values) for name, values in chosen.items() if values
     }
@@ -153,14 +161,14 @@ def fitting(lines: Sequence[_Line], size: Callable[[_Line], int], room: int = RO
     return lines[: sum(total <= room for total in accumulate(map(size, lines)))]
 
 
-def find(desk: Desk, asked: Wanted) -> Answer:
-    """Answer a search.
+def find(desk: Desk, asked: Wanted, size: int = SIZE) -> Answer:
+    """Answer a search, so many hits on a page.
 
     Raises:
         UsageError: the query is not well written.
     """
     width = asked.width or desk.config.search.context
-    return desk.finder.find(asked.q, page=asked.page, size=SIZE, order=asked.order, width=width, scope=asked.scope)
+    return desk.finder.find(asked.q, page=asked.page, size=size, order=asked.order, width=width, scope=asked.scope)
 
 
 def found(desk: Desk, asked: Wanted) -> Found:

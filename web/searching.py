@@ -36,11 +36,16 @@ class Limit:
 
 @dataclass(frozen=True, slots=True)
 class Since:
-    """What has changed in the library since an address was made."""
+    """What has changed in the library since an address was made.
+
+    `works` are the titles of works this reader knows of; `other` tells that texts have changed which are not among
+    these, or are no more.
+    """
 
     at: int
     now: int
     works: tuple[str, ...]
+    other: bool
 
 
 def frame(desk: Desk, asked: Wanted, view: str = "", error: WenkuError | None = None) -> dict[str, Any]:
@@ -57,7 +62,8 @@ def frame(desk: Desk, asked: Wanted, view: str = "", error: WenkuError | None = 
         "everywhere": asked.href(view, limits={}, name=""),
         "lasting": asked.href(view, at=desk.library.change_number()),
         "change": desk.library.change_number(),
-        "since": _since(desk, asked.at),
+        "since": since(desk, asked.at),
+        "absent": [f"{FACETS[name]}“{value or '未注明'}”" for name, value in absent(desk, asked)],
         "error": error,
         "keepable": _keepable(desk, asked),
     }
@@ -95,11 +101,21 @@ def _label(name: str, value: str, works: dict[str, Work]) -> str:
     return value or "未注明"
 
 
-def _since(desk: Desk, at: int) -> Since | None:
+def since(desk: Desk, at: int) -> Since | None:
     """What changed after `at` in what this reader knows of; None if nothing has, or nobody asks."""
     now = desk.library.change_number()
     if not at or at == now:
         return None
-    changed = desk.library.changed_since(at)
-    titles = (e.work.title for e in desk.entries() if any(edition.id in changed for edition in e.editions))
-    return Since(at, now, tuple(titles))
+    changed, entries = desk.library.changed_since(at), desk.entries()
+    works = tuple(e.work.title for e in entries if any(edition.id in changed for edition in e.editions))
+    known = {edition.id for entry in entries for edition in entry.editions}
+    return Since(at, now, works, not changed <= known)
+
+
+def absent(desk: Desk, asked: Wanted) -> list[tuple[str, str]]:
+    """Facet values of the address that no work has which this reader knows of: (facet, value)."""
+    works = [entry.work for entry in desk.entries()] if asked.limits else []
+    there = {name: set(map(by.value, works)) for name, by in facets.FACETS.items()}
+    return [
+        (name, value) for name, values in there.items() for value in asked.limits.get(name, ()) if value not in values
+    ]

@@ -7,8 +7,15 @@ from urllib.parse import quote
 
 import openpyxl
 import pytest
+import sample_library
 from lxml import html
 from sample_library import SECRETS, SNIPPET_ONLY
+
+from archive.config import Config
+from archive.urn import parse
+from archive.writer import withdraw_edition
+from search.indexer import catch_up
+from web import create_app
 
 VIEWS = ("distribution", "collocates", "forms", "frequencies")
 
@@ -200,6 +207,46 @@ def test_a_lasting_address_says_whether_the_library_has_changed(tree):
     said = old.xpath("//p[@class='notice']")[0].text_content()
     assert "第 1 次变更" in said and "蒸湘水考" in said
     assert not [secret for secret in SECRETS if secret in said]
+
+
+def test_a_lasting_address_says_that_texts_have_been_withdrawn(tmp_path, client):
+    with sample_library.build(tmp_path / "library") as library:
+        catch_up(library)
+        before = library.change_number()
+        withdraw_edition(library, library.edition(parse(sample_library.SHIGU)).id)
+        site = create_app(Config(), library.folder).test_client()
+        said = (
+            html.fromstring(site.get(f"/search?q=水&at={before}").text).xpath("//p[@class='notice']")[0].text_content()
+        )
+        assert "没有改动" in said and "有书撤下" in said
+        since = site.get(f"/api/search?q=水&at={before}").json["since"]
+        assert since == {"at": before, "now": library.change_number(), "works": [], "other": True}
+        # The same for who chose that work to search in.
+        chosen = site.get("/api/search/forms?q=水&work=sample.shigu-zhi&work=sample.zhengxiang-shuikao").json
+        assert chosen["absent"] == [{"facet": "work", "value": "sample.shigu-zhi"}]
+        assert chosen["hits"] == client.get("/api/search?q=水&work=sample.zhengxiang-shuikao").json["hits"]
+
+
+def test_an_address_from_another_library_is_told_as_such(tree):
+    said = tree("/search?q=水&at=99999999").xpath("//p[@class='notice']")[0].text_content()
+    assert "别的文库" in said and "没有改动" not in said
+
+
+def test_limits_that_no_work_has_are_told(tree, client):
+    page = tree("/search/distribution?q=水&work=gone.book&work=sample.shigu-zhi&genre=词")
+    assert "著作“gone.book”、体裁“词”" in page.xpath("//p[@class='notice']")[0].text_content()
+    assert not tree("/search?q=水&work=sample.shigu-zhi&layer=text").xpath("//p[@class='notice']")
+    for address in ("/search?q=水&layer=margin", "/api/search?q=水&layer=margin", "/search/hits?q=水&layer=margin"):
+        answer = client.get(address)
+        assert answer.status_code == 400 and "notes" in answer.text
+
+
+def test_programs_say_how_many_hits_they_want(client):
+    assert len(client.get("/api/search?q=水&size=3").json["items"]) == 3
+    assert (
+        client.get("/api/search?q=水&size=3&page=2").json["items"][0] == client.get("/api/search?q=水").json["items"][3]
+    )
+    assert client.get("/api/search?q=水&size=101").status_code == 400
 
 
 def test_contexts_can_be_wider_and_in_one_list(tree):
