@@ -37,6 +37,9 @@ LAYERS: dict[str, tuple[str, ...]] = {
 # Words that readers take for fields and that no text begins with before a colon.
 _NO_FIELDS = ("朝代", "版本", "出版社", "标题", "標題", "全文", "内容", "关键词", "主题词")
 
+# What other sites write between words, and what is written for it here.
+_ELSEWHERE = {"AND": "空格：天下 器", "OR": "“|”：天下|四海", "NOT": "“-”，前面空格，后面紧跟字：天下 -器"}
+
 _SIGNS = "()|"
 _END = rf"(?=[\s{_SIGNS}]|$)"
 _FIELD_OF_NAME = {name: field for fields in (FIELDS, LAYERS) for field, names in fields.items() for name in names}
@@ -85,6 +88,8 @@ class _WordPlugin(plugins.TaggingPlugin):
     def create(self, parser: Any, match: re.Match[str]) -> Any:
         """Refuse what only looks like a word."""
         word, at = match["text"], match.start()
+        if (instead := _ELSEWHERE.get(unicodedata.normalize("NFKC", word))) and match.string.strip() != word:
+            raise wrong_at(f"这里不用“{word}”连接词语。", at, f"请改用{instead}。要找这几个字母本身，请加双引号。")
         if word[0] == "/" and len(word) > 1:
             raise wrong_at("以“/”开头的正则表达式没有结束。", at, "请在末尾补上“/”，后面空格；或删去开头的“/”。")
         if glued := re.search(r"(?:NEAR|BEFORE)/\d", word):

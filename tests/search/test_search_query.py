@@ -176,6 +176,9 @@ def test_what_can_be_written(text: str, tree: object) -> None:
         ("天 NEAR/ 地", "字数"),
         ("天 BEFORE/x 地", "字数"),
         ("天 near/7 地", "大写"),
+        ("天 AND 地", "空格"),
+        ("(天 ＯＲ 地) 人", "“|”"),
+        ("天 NOT 地", "“-”"),
         ("天NEAR/7地", "第 2 个字符"),
         ("注:天 NEAR/7 地", "括号"),
         (" NEAR/1 ".join("天地玄黃宇宙洪荒日月盈"), "最多 10"),
@@ -231,6 +234,13 @@ def test_what_cannot_be_written_is_said_plainly(text: str, place: str) -> None:
         parse(text)
     assert place in str(raised.value)
     assert raised.value.remedy
+
+
+def test_words_that_join_elsewhere_can_be_looked_for() -> None:
+    assert parse("AND") == Phrase(("A", "N", "D"))
+    assert parse('天 "OR"') == And((Phrase(("天",)), Phrase(("O", "R"), exact=True)))
+    assert parse("天 and 地") == And((Phrase(("天",)), Phrase(("a", "n", "d")), Phrase(("地",))))
+    assert parse("ANDREW 天")
 
 
 SIGNS = '天下器道 　|｜-－()（）"“”＂&;[]［］@⿺克寸书卷注年:：，。？?*＊/／~～^+.{2}NEAR\x00😀𩔖3A'
