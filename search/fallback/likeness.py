@@ -43,6 +43,11 @@ def likeness(typed: str, meant: str) -> Likeness | None:
     return None if _blur(usual).isdisjoint(blurred(meant)) else "near"
 
 
+def usually(typed: str, meant: str) -> bool:
+    """Whether two characters sound alike as both are usually read: 唯 and 惟 do, 唯 and 有, once read wěi, do not."""
+    return not _usual(typed).isdisjoint(_usual(meant))
+
+
 def looks(char: str) -> frozenset[str]:
     """The folded characters that look like one, itself among them if there are any."""
     return _shapes().get(fold_char(char), frozenset())

@@ -19,7 +19,7 @@ from rapidfuzz.distance import OSA
 
 from archive.errors import UsageError
 from search.fallback.again import again, beside, replaced, widened
-from search.fallback.likeness import Likeness, likeness
+from search.fallback.likeness import Likeness, likeness, looks, usually
 from search.fallback.slips import LONGEST, Slip, slips
 from search.fallback.vocabulary import vocabulary
 from search.found import Found
@@ -62,16 +62,21 @@ class Suggestion:
 
 @dataclass(frozen=True, slots=True)
 class _Candidate:
-    """What may have been meant; `term` is how it is written as a term, empty if it is none."""
+    """What may have been meant; `term` is how it is written as a term, empty if it is none.
+
+    `apart` tells strings that sound alike from one another: 0 if they also look alike, 2 if they only sound alike
+    where a character is read in an uncommon way.
+    """
 
     slip: Slip
     term: str = ""
+    apart: int = 1
 
     @property
-    def rank(self) -> tuple[bool, bool, int, int, tuple[str, ...]]:
+    def rank(self) -> tuple[bool, bool, int, int, int, tuple[str, ...]]:
         """What is like the string in sound or shape first, then terms, then the most alike, then the most frequent."""
         like = self.slip.like
-        return like in _UNLIKE, not self.term, _RANK[like], -self.slip.often, self.slip.units
+        return like in _UNLIKE, not self.term, _RANK[like], self.apart, -self.slip.often, self.slip.units
 
 
 class _Tried(NamedTuple):
@@ -109,7 +114,14 @@ def _candidates(found: Found, phrase: Phrase) -> Iterator[_Candidate]:
     yield from terms.values()
     for slip in slips(phrase, found.matcher):
         if fold("".join(slip.units)) not in terms:
-            yield _Candidate(slip)
+            yield _Candidate(slip, apart=_apart(phrase, slip) if slip.like == "sound" else 1)
+
+
+def _apart(phrase: Phrase, slip: Slip) -> int:
+    typed, meant = next(pair for pair in zip(phrase.units, slip.units, strict=True) if pair[0] != pair[1])
+    if not usually(typed, meant):
+        return 2
+    return 0 if fold(meant) in looks(typed) else 1
 
 
 def _terms(found: Found, phrase: Phrase) -> Iterator[_Candidate]:

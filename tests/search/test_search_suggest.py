@@ -82,6 +82,12 @@ def test_what_was_meant_comes_first(library: Library, text: str, meant: str, lik
     assert found[0].query == found[0].text
 
 
+def test_of_what_sounds_alike_the_usual_reading_and_the_like_shape_come_first(tmp_path: Path) -> None:
+    with Library.create(tmp_path / "library") as library:
+        shelve(library, "one", ["有器有器有器", "為器，為器", "惟器"])
+        assert texts(suggested(library, "唯器")) == ["惟器", "為器", "有器"]
+
+
 def test_what_is_unlike_and_seldom_is_chance(library: Library) -> None:
     assert suggested(library, "天夭惟器") == suggested(library, "天惟下器") == ()
 
