@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 
@@ -23,6 +24,14 @@ from search.text.placing import Placing
 
 class Moved(Busy):
     """The store has changed since its text was read: what was found is to be looked for again."""
+
+
+class Share(NamedTuple):
+    """What of the occurrences an edition has: in how many passages, and how many."""
+
+    shelf: Shelf
+    passages: int
+    hits: int
 
 
 @dataclass(frozen=True)
@@ -58,24 +67,29 @@ class Found:
     @property
     def passages(self) -> int:
         """How many passages have one at least."""
-        return sum(passages for passages, _ in self.by_shelf)
+        return sum(one.passages for one in self.by_shelf)
 
     @cached_property
-    def by_shelf(self) -> list[tuple[int, int]]:
-        """(passages, hits) in each of the bank's shelves."""
+    def by_shelf(self) -> list[Share]:
+        """The editions that have any, in catalogue order."""
         bank, spans = self.bank, self.spans
-        hits = np.diff(np.searchsorted(spans.first, bank.place_bounds)).tolist()
+        hits = np.diff(np.searchsorted(spans.first, bank.place_bounds))
+        passages = self._passages_by_shelf()
+        here = np.flatnonzero(hits)
+        counts = zip(here.tolist(), passages[here].tolist(), hits[here].tolist(), strict=True)
+        return [Share(bank.shelves[number], *both) for number, *both in counts]
+
+    def _passages_by_shelf(self) -> Numbers:
+        bank, spans = self.bank, self.spans
         lists = bank.running.postings
         if lists and len(spans) and isinstance(self.tree, Phrase) and len(self.tree.units) == 1:
             letter = int(bank.letters[spans.first[0]])
             if len(spans) == bank.running.frequency[letter]:
                 # Every place of a letter: the position lists know its passages.
-                return list(zip(lists.rows_with(letter, bank.place_bounds[1:].tolist()), hits, strict=True))
+                return lists.rows_with(letter, bank.place_bounds[1:])
         first_in_row = np.ones(len(spans), dtype=bool)
         np.not_equal(spans.row[1:], spans.row[:-1], out=first_in_row[1:])
-        rows = spans.row[first_in_row]
-        passages = np.diff(np.searchsorted(rows, bank.row_bounds)).tolist()
-        return list(zip(passages, hits, strict=True))
+        return np.diff(np.searchsorted(spans.row[first_in_row], bank.row_bounds))
 
     def exact(self, spans: Spans) -> Numbers:
         """Which of these occurrences have the very glyphs looked for."""

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
-from itertools import compress, islice
+from itertools import islice
 from math import log
 from typing import Any, NamedTuple
 
@@ -154,7 +154,7 @@ def _looked(found: Found, strings: Sequence[Phrase | Quotation], searched: int) 
                     break
 
 
-def _look(found: Found, phrase: Phrase, searched: int, whole: Sequence[bool]) -> _Looked:
+def _look(found: Found, phrase: Phrase, searched: int, whole: Numbers) -> _Looked:
     if len(phrase.units) > 1:
         return _Looked(phrase, False, _places(found, phrase))
     most = max(searched // COMMON, SEVERAL)
@@ -171,20 +171,21 @@ def _places(found: Found, phrase: Phrase) -> _Places:
     return _Places(phrase, spans, spans.row[begins], np.diff(begins, append=len(spans)))
 
 
-def _whole_editions(found: Found) -> Sequence[bool]:
+def _whole_editions(found: Found) -> Numbers:
     """Which editions are looked through from end to end, with their notes."""
     rows = found.matcher.rows & ~found.matcher.hidden
     one_layer = len(found.scope.layers) == 1
-    return [not one_layer and bool(rows[shelf.row : shelf.row_end].all()) for shelf in found.bank.shelves]
+    whole = (not one_layer and rows[shelf.row : shelf.row_end].all() for shelf in found.bank.shelves)
+    return np.fromiter(whole, dtype=bool, count=len(found.bank.shelves))
 
 
-def _passages_at_least(found: Found, phrase: Phrase, whole: Sequence[bool]) -> int:
+def _passages_at_least(found: Found, phrase: Phrase, whole: Numbers) -> int:
     """In how many passages at least a single character stands, as far as position lists tell without being read."""
     bank, lists = found.bank, found.bank.running.postings
     letter = bank.alphabet.find(phrase.units[0])
     if lists is None or letter is None or phrase.layer != "both":
         return 0
-    return sum(compress(lists.rows_with(letter.letter, [shelf.place_end for shelf in bank.shelves]), whole))
+    return int(lists.rows_with(letter.letter, bank.place_bounds[1:])[whole].sum())
 
 
 def _scores(terms: Sequence[_Places], idf: Sequence[float], lengths: Numbers) -> Numbers:

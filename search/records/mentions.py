@@ -72,8 +72,7 @@ def _by_work(finder: Finder, name: str, works: Sequence[str] = ()) -> dict[str, 
     except UsageError:  # nothing but signs, or so common that nobody could judge it
         return {}
     totals: dict[str, tuple[str, int, int]] = {}
-    for shelf, (passages, hits) in zip(found.bank.shelves, found.by_shelf, strict=True):
-        if hits:
-            _, before_passages, before = totals.get(shelf.work.id, ("", 0, 0))
-            totals[shelf.work.id] = (shelf.work.title, before_passages + passages, before + hits)
+    for shelf, passages, hits in found.by_shelf:
+        _, before_passages, before = totals.get(shelf.work.id, ("", 0, 0))
+        totals[shelf.work.id] = (shelf.work.title, before_passages + passages, before + hits)
     return dict(sorted(totals.items(), key=lambda one: -one[1][2]))

@@ -76,7 +76,7 @@ class Statistic(NamedTuple):
 
 def _sections(found: Found, options: Options) -> Result:
     """The sections of the one work that was asked for, or else of the only one with hits."""
-    works = {shelf.work.id for shelf, (_, hits) in zip(found.bank.shelves, found.by_shelf, strict=True) if hits}
+    works = {share.shelf.work.id for share in found.by_shelf}
     if not options.work and len(works) != 1:
         raise UsageError(f"命中分布在 {len(works)} 部著作里，不知道要看哪一部的章节。", remedy="请指明一部著作的编号。")
     return distribution.over_sections(found, options.work or works.pop(), options.depth)

@@ -46,9 +46,8 @@ NAMES = {**{name: by.name for name, by in FACETS.items()}, LAYER: "正文或注"
 
 def facets(found: Found) -> dict[str, tuple[Facet, ...]]:
     """All facets of what was found, the most frequent values first."""
-    counted = [
-        (values, *counts) for values, counts in zip(_values(found.bank), found.by_shelf, strict=True) if counts[1]
-    ]
+    values_of = _values(found.bank)
+    counted = [(values_of[shelf.serial], passages, hits) for shelf, passages, hits in found.by_shelf]
     made = {}
     for number, name in enumerate(FACETS):
         totals: dict[str, tuple[str, int, int]] = {}
@@ -63,9 +62,12 @@ def facets(found: Found) -> dict[str, tuple[Facet, ...]]:
 
 
 @once_a_bank
-def _values(bank: Bank) -> list[tuple[tuple[str, str], ...]]:
-    """Of each shelf the value and the label of every facet."""
-    return [tuple((by.value(shelf.work), by.label(shelf.work)) for by in FACETS.values()) for shelf in bank.shelves]
+def _values(bank: Bank) -> dict[int, tuple[tuple[str, str], ...]]:
+    """Of each shelf, by its serial, the value and the label of every facet."""
+    return {
+        shelf.serial: tuple((by.value(shelf.work), by.label(shelf.work)) for by in FACETS.values())
+        for shelf in bank.shelves
+    }
 
 
 def _layers(found: Found) -> tuple[Facet, ...]:

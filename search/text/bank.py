@@ -25,6 +25,8 @@ from search.text.tracks import Track
 
 _BLOCK = 1 << 23
 """Letters that make a block of position lists; an edition is never cut."""
+_SMALL = 1 << 20
+"""Letters a block has at least, if there are more: every block is looked at for every letter of a query."""
 _FEW = 1 << 16
 """Letters that are looked at side by side, not one step after the other."""
 
@@ -302,7 +304,8 @@ def _groups(shelves: Sequence[Shelf]) -> Iterator[list[Shelf]]:
     group: list[Shelf] = []
     for shelf in shelves:
         group.append(shelf)
-        if shelf.place_end - group[0].place >= _BLOCK or shelf.edition.id % 32 == 0:
+        size = shelf.place_end - group[0].place
+        if size >= _BLOCK or (size >= _SMALL and shelf.edition.id % 32 == 0):
             yield group
             group = []
     if group:

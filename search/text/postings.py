@@ -6,7 +6,6 @@ where to look each place up in the text would wait for memory every time.
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
@@ -18,6 +17,8 @@ from search.text.alphabet import Numbers
 _NONE = np.empty(0, dtype=np.int64)
 _FEW = 1 << 14
 """Places of a letter up to which its lists are put together before they are looked at."""
+_STRETCHES = 100
+"""Stretches from which on they are summed at once, not one by one."""
 
 
 class Block(NamedTuple):
@@ -105,21 +106,19 @@ class Postings:
         seams = self._seams.get((letter, following))
         return np.sort(np.concatenate((places, seams))) if seams else places
 
-    def rows_with(self, letter: int, ends: Sequence[int]) -> list[int]:
+    def rows_with(self, letter: int, ends: Numbers) -> Numbers:
         """How many rows hold a letter, by stretch: each ends at one of `ends` (sorted, between rows)."""
-        totals = [0] * len(ends)
+        totals = np.zeros(len(ends), dtype=np.int64)
         for (base, one), low, high in zip(self._blocks, *self._cuts(letter), strict=True):
             if low == high:
                 continue
-            begin, end = bisect_right(ends, base), bisect_right(ends, base + len(one.order) - 1)
+            begin, end = np.searchsorted(ends, (base, base + len(one.order) - 1), side="right").tolist()
             if begin == end:
                 totals[begin] += one.rows.item(letter)
                 continue
-            cuts = np.searchsorted(one.order[low:high], np.asarray(ends[begin : end + 1]) - base).tolist()
-            firsts, previous = np.unpackbits(one.firsts[low >> 3 : (high + 7) >> 3])[low & 7 :], 0
-            for number, cut in enumerate(cuts, begin):
-                totals[number] += int(np.count_nonzero(firsts[previous:cut]))
-                previous = cut
+            cuts = np.searchsorted(one.order[low:high], ends[begin:end] - base)
+            firsts = np.unpackbits(one.firsts[low >> 3 : (high + 7) >> 3])[low & 7 :][: high - low]
+            totals[begin : end + 1] += _summed(firsts, [0, *cuts.tolist(), high - low])
         return totals
 
     def _cuts(self, letter: int) -> tuple[list[int], list[int]]:
@@ -127,3 +126,14 @@ class Postings:
         if letter + 1 >= self._bounds.shape[1]:
             return [0] * len(self._blocks), [0] * len(self._blocks)
         return self._bounds[:, letter].tolist(), self._bounds[:, letter + 1].tolist()
+
+
+def _summed(bits: Numbers, cuts: list[int]) -> Numbers:
+    """How many of these bits are set between each cut and the next."""
+    if len(cuts) < _STRETCHES:
+        return np.array([np.count_nonzero(bits[low:high]) for low, high in pairwise(cuts)])
+    sums = np.zeros(len(cuts) - 1, dtype=np.int64)
+    filled = np.flatnonzero(np.diff(cuts))
+    # Between filled stretches there is nothing, so that each ends where the next one begins.
+    sums[filled] = np.add.reduceat(bits, np.array(cuts)[filled], dtype=np.int64)
+    return sums
