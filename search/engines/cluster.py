@@ -34,6 +34,14 @@ _PAUSES = (0.2, 0.5, 1, 2, 4, 8, 15, 15, 15, 15, 15)
 """Seconds between a writer's attempts."""
 BUSY = (429, 502, 503, 504)
 """Statuses of an answer that may be another in a moment."""
+_LOST = frozenset(
+    f"{name}_exception"
+    for name in (
+        *("node_not_connected", "node_disconnected", "node_closed"),
+        *("connect_transport", "send_request_transport", "receive_timeout_transport"),
+    )
+)
+"""What an answer of status 500 names while a server asks another that has just died: the index is none the worse."""
 _REFUSED = (401, 403)
 _NONSENSE = (LookupError, TypeError, ValueError, AttributeError)
 """What reading an answer raises that is none."""
@@ -181,7 +189,7 @@ def _authorization() -> dict[str, str]:
 def _passes(error: Exception) -> bool:
     """Whether it may be otherwise in a moment."""
     if isinstance(error, TransportError) and not isinstance(error, NoConnection):
-        return error.status_code in BUSY
+        return error.status_code in BUSY or any(cause.get("type") in _LOST for cause in _causes(error))
     return True
 
 
@@ -193,9 +201,14 @@ def _reason(error: Exception) -> str:
     """What the server or the network says, in its own words."""
     if not isinstance(error, TransportError):
         return str(error)
-    info = error.info
-    told = info.get("error", info) if isinstance(info, dict) else info
-    if isinstance(told, dict):
-        causes = told.get("root_cause") or [told]
-        return f"{error.status_code} {causes[0].get('reason') or told.get('type')}"
+    if causes := _causes(error):
+        return f"{error.status_code} {causes[0].get('reason') or causes[0].get('type')}"
+    told = error.info.get("error") if isinstance(error.info, dict) else error.info
     return f"{error.status_code} {told or error.error}"
+
+
+def _causes(error: TransportError) -> list[dict[str, Any]]:
+    """What an answer names as the causes of an error, the first ones first; none if it does not."""
+    told = error.info.get("error", error.info) if isinstance(error.info, dict) else None
+    causes = told.get("root_cause") or [told] if isinstance(told, dict) else []
+    return [cause for cause in causes if isinstance(cause, dict)]

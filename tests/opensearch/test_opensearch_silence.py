@@ -82,6 +82,15 @@ def test_after_a_failure_nobody_asks_for_a_while_and_then_one_tries(tmp_path: Pa
         assert not opensearch.silent(folder)
 
 
+def test_a_server_that_lost_another_is_silent_and_the_index_is_not_damaged(tmp_path: Path) -> None:
+    lost = {"type": "node_not_connected_exception", "reason": "[n2] Node not connected"}
+    told = {"error": {"root_cause": [lost], "type": "search_phase_execution_exception"}, "status": 500}
+    with listening(lambda asked: (500, told)) as stub:
+        folder = folder_of(tmp_path, stub.address)
+        assert engine("opensearch").open(folder).count() == 3
+        assert opensearch.silent(folder)
+
+
 def test_while_one_tries_the_others_do_not_wait(tmp_path: Path, clock: Clock) -> None:
     inside: list[str] = []
 
