@@ -42,7 +42,7 @@ class Wanted:
         limits: the values chosen of each facet (those an answer gives); a facet without any sets no limit.
         name: what the reader calls this choice of texts.
         width: characters of context; 0 is the house's own.
-        flat: one list instead of one for every work.
+        flat: one list instead of one for every work; None leaves it to the order.
         at: the change number that the address was made at; 0 is any.
     """
 
@@ -50,7 +50,7 @@ class Wanted:
     page: int = 1
     order: Order = "place"
     width: int = 0
-    flat: bool = False
+    flat: bool | None = None
     limits: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     name: str = ""
     at: int = 0
@@ -75,7 +75,7 @@ class Wanted:
         plain = {
             "order": self.order if self.order != "place" else "",
             "width": str(self.width or ""),
-            "flat": "1" if self.flat else "",
+            "flat": "" if self.flat is None else str(int(self.flat)),
             "name": self.name,
             "at": str(self.at or ""),
         }
@@ -118,7 +118,7 @@ def wanted() -> Wanted:
         number("page", "页码", 1, 1, 999_999),
         order,
         width,
-        request.args.get("flat") == "1",
+        {"1": True, "0": False}.get(request.args.get("flat", "")),
         limits(),
         request.args.get("name", "").strip()[:_LONGEST_NAME],
         number("at", "变更号", 0, 0, 1 << 60),

@@ -14,7 +14,8 @@ from search.answer import Answer, Facet, Item
 from search.fallback.likeness import LIKENESSES
 from search.fallback.near import Piece
 from search.fallback.otherwise import Otherwise
-from search.statistics.arrange import ORDERS
+from search.statistics.arrange import ORDERS, Order
+from search.statistics.periods import years
 from web import links
 from web.desk import desk
 from web.finding import FACETS, ROOM, SIZE, WIDTHS, Wanted, find, find_across, find_otherwise, fitting, wanted
@@ -40,12 +41,16 @@ _HIGHLIGHTED = 200
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A hit and where it is read; one of a near quotation in the pieces that tell what differs."""
+    """A hit and where it is read; one of a near quotation in the pieces that tell what differs.
+
+    `date` is the work's, if hits are in the order of dates.
+    """
 
     item: Item
     number: int
     href: str
     place: str
+    date: str
     pieces: tuple[Piece, ...] = ()
     changes: int = 0
 
@@ -109,7 +114,8 @@ def _page(
         width=(width := asked.width or desk().config.search.context),
         long=_LONG,
         kwic="kwic" if width <= _ALIGNED else "kwic long",
-        groups=_groups(answer, asked.flat) if answer else [],
+        listed=(listed := _listed(asked, answer)),
+        groups=_groups(answer, asked.order, listed) if answer else [],
         crossings=[(one, links.target(one.urn), _place(one)) for one in across.items] if across else [],
         facets=[(label, *_choices(asked, name, answer)) for name, label in FACETS.items()] if answer else [],
         pages=_pages(asked, answer) if answer else [],
@@ -117,16 +123,25 @@ def _page(
     )
 
 
-def _groups(answer: Answer, flat: bool) -> list[Group]:
+def _listed(asked: Wanted, answer: Answer | None) -> bool:
+    """Whether hits stand in one list: if asked for, or else where their order would break works into many pieces."""
+    if asked.flat is not None:
+        return asked.flat
+    return asked.order not in ("place", "date") or bool(answer and answer.near)
+
+
+def _groups(answer: Answer, order: Order, listed: bool) -> list[Group]:
     """The items of the page by edition, or all together, numbered through the whole answer."""
     first = (answer.page - 1) * answer.size + 1
     quoted = [(one.pieces, one.changes) for one in answer.near.items] if answer.near else [((), 0)] * len(answer.items)
+    entries = desk().entries() if order == "date" else ()
+    dates = {entry.work.id: years(entry.work) or "年代未注明" for entry in entries}
     q = answer.query if len(answer.query) <= _HIGHLIGHTED else ""
     hits = [
-        Hit(item, number, links.target(item.urn, q=q), _place(item), *near)
+        Hit(item, number, links.target(item.urn, q=q), _place(item), dates.get(item.work, ""), *near)
         for number, (item, near) in enumerate(zip(answer.items, quoted, strict=True), first)
     ]
-    if flat:
+    if listed:
         return [Group("", "", "", "", tuple(hits))] if hits else []
     found = []
     for edition, members in groupby(hits, key=lambda hit: hit.item.edition):

@@ -75,3 +75,11 @@ def century(work: Work) -> str:
     if work.year_from <= 0:
         return f"前{(max(-work.year_from, 1) - 1) // 100 + 1}世纪"
     return f"{(work.year_from - 1) // 100 + 1}世纪"
+
+
+def years(work: Work) -> str:
+    """`1655—1692 年`, `前50 年`; empty if nobody says when the work was begun."""
+    said = dict.fromkeys(one for one in (work.year_from, work.year_to) if one is not None)
+    if work.year_from is None:
+        return ""
+    return f"{'—'.join(f'前{-one}' if one < 0 else str(one) for one in said)} 年"

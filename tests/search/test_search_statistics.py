@@ -154,6 +154,14 @@ def test_frequencies_side_by_side(reader: Reader) -> None:
             frequencies(wrong)
 
 
+YEARS = ((1655, 1692), (1655, 1655), (1655, None), (-50, 30), (None, None))
+
+
+def test_years_are_told_as_people_write_them() -> None:
+    said = [periods.years(Work("a.b", "c", year_from=low, year_to=high)) for low, high in YEARS]
+    assert said == ["1655—1692 年", "1655 年", "1655 年", "前50—30 年", ""]
+
+
 def test_periods_stand_in_the_order_of_time(library: Library) -> None:
     found = Finder(library, staff=True).found("道")
     by_period, by_century = (over_works(found, by) for by in ("period", "century"))

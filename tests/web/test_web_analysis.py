@@ -260,6 +260,25 @@ def test_contexts_can_be_wider_and_in_one_list(tree):
     assert wide.xpath("//div[@class='list']//ol/@class") == ["kwic long"]
 
 
+@pytest.mark.parametrize(
+    ("asked", "listed"),
+    [("", False), ("order=date", False), ("order=left", True), ("order=right&flat=0", False), ("flat=1", True)],
+)
+def test_works_are_not_broken_into_pieces_by_the_order_unless_asked_for(tree, asked, listed):
+    page = tree(f"/search?q=水&{asked}")
+    assert bool(page.xpath("//div[@class='list']//h2/a")) != listed
+    assert page.xpath("//a[text()='按著作分组']" if listed else "//a[text()='不分组，逐处排列']")
+    other = tree(page.xpath("//nav[@id='narrow']//a[contains(text(),'分组')]/@href")[0])
+    assert bool(other.xpath("//div[@class='list']//h2/a")) == listed
+
+
+def test_the_order_of_dates_tells_the_dates(tree):
+    page = tree("/search?q=江&order=date")
+    assert "年代未注明" in page.xpath("//div[@class='list']//h2")[-1].text_content()
+    listed = tree("/search?q=江&order=date&flat=1")
+    assert "年代未注明" in listed.xpath("//span[@class='place']")[-1].text_content()
+
+
 def test_all_hits_come_as_csv_xlsx_and_json(client):
     total = client.get("/api/search?q=水").json["hits"]
     told = json.loads(client.get("/search/hits?q=水&format=json").data)
