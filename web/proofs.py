@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Container
 
+from flask import g
+
 from archive.model import Edition
 from archive.transcription import store
 from archive.transcription.model import STATES
@@ -17,7 +19,7 @@ def offer(edition: Edition, label: str | None = None) -> str:
     user = access.current()
     if user is None or not user.may("proofread"):
         return ""
-    pages = store.pages(desk().library, edition.id)
+    pages = _pages(edition)
     if not pages or not (desk().shows(edition, "text") and desk().shows(edition, "scans")):
         return ""
     page = next((one for one in pages if one.label == label), None)
@@ -26,7 +28,7 @@ def offer(edition: Edition, label: str | None = None) -> str:
 
 def unchecked(edition: Edition, labels: Container[str]) -> str:
     """A sentence on which of the pages `labels` nobody has held against their pictures yet; empty if all have been."""
-    pages = [one for one in store.pages(desk().library, edition.id) if one.revision and one.label in labels]
+    pages = [one for one in _pages(edition) if one.revision and one.label in labels]
     rough = sum(one.state in ("unread", "problem") and one.characters > 0 for one in pages)
     if not rough:
         return ""
@@ -36,5 +38,13 @@ def unchecked(edition: Edition, labels: Container[str]) -> str:
 
 def standing(edition: Edition) -> str:
     """How far a book of scans has been proofread: `已核对 3 页，未校对 20 页`; empty for one without scans."""
-    counted = Counter(one.state for one in store.pages(desk().library, edition.id) if one.revision)
+    counted = Counter(one.state for one in _pages(edition) if one.revision)
     return "，".join(f"{STATES[state].label} {counted[state]:,} 页" for state in reversed(STATES) if counted[state])
+
+
+def _pages(edition: Edition) -> list[store.Summary]:
+    """The pages of a book, read once a request."""
+    read: dict[int, list[store.Summary]] = g.setdefault("pages of scans", {})
+    if edition.id not in read:
+        read[edition.id] = store.pages(desk().library, edition.id)
+    return read[edition.id]
