@@ -7,7 +7,7 @@ passages by words.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from archive.errors import UsageError
@@ -22,6 +22,7 @@ from search.found import Found, Moved
 from search.language.query import QUOTED
 from search.language.tree import Leaf, Phrase, Quotation, leaves, strings
 from search.language.wording import written
+from search.statistics.searched import conditions, searched
 
 _ATTEMPTS = 3
 _PARTS = 20
@@ -46,16 +47,20 @@ class Otherwise:
         suggestions: what may have been meant, the likeliest first.
         near: passages that contain the string with few changes.
         words: passages that contain words of the query.
+        without: why there is no text to look in, nor anything else to offer (Chinese sentences).
     """
 
     parts: tuple[Part, ...] = ()
     suggestions: tuple[Suggestion, ...] = ()
     near: NearQuotations = field(default_factory=NearQuotations)
     words: ByWords = field(default_factory=ByWords)
+    without: tuple[str, ...] = ()
 
     @property
     def remarks(self) -> tuple[str, ...]:
-        """Why a query of several strings finds nothing (Chinese)."""
+        """Why a query with conditions, or of several strings, finds nothing (Chinese)."""
+        if self.without:
+            return self.without
         missing = [f"“{part.text}”没有命中。" for part in self.parts if not part.hits]
         if self.parts and not missing:
             counts = "，".join(f"“{part.text}”{part.hits:,} 处" for part in self.parts)
@@ -117,6 +122,8 @@ def otherwise(finder: Finder, text: str, *, scope: Scope | None = None, size: in
 
 
 def _otherwise(found: Found, size: int, width: int) -> Otherwise:
+    if without := tuple(_without(found)):
+        return Otherwise(without=without)
     free = freed(found)
     looked_for = list(dict.fromkeys(leaves(found.tree)))[:_PARTS]
     alone = list(_alone(free, looked_for))
@@ -129,6 +136,22 @@ def _otherwise(found: Found, size: int, width: int) -> Otherwise:
         _near(found, size, width),
         by_words(free, texts, size=size, width=width),
     )
+
+
+def _without(found: Found) -> Iterator[str]:
+    """Why the conditions on the book leave no text to look in, if they leave none."""
+    if searched(found).any():
+        return
+    place = "库中" if found.scope == Scope() else "范围里"
+    if not searched(replace(found, tree=next(leaves(found.tree)))).any():
+        yield f"{place}没有可以检索的文字。"
+        return
+    on_book = conditions(found.tree)
+    alone = [node for node in on_book if not searched(replace(found, tree=node)).any()]
+    for node in alone:
+        yield f"{place}没有合于“{written(node)}”的文字。"
+    if not alone:
+        yield f"{place}没有同时合于{'、'.join(f'“{written(node)}”' for node in on_book)}的文字。"
 
 
 def _alone(free: Found, looked_for: Sequence[Leaf]) -> Iterator[tuple[Leaf, Found]]:

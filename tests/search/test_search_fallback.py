@@ -80,6 +80,27 @@ def test_which_strings_stand_nowhere(library: Library, text: str, remarks: tuple
     assert list(found.lines())[: len(remarks) + 1] == ["没有完全相同的文字。", *remarks]
 
 
+@pytest.mark.parametrize(
+    ("text", "scope", "remarks"),
+    [
+        ("书:宋論 天下", Scope(), ("库中没有合于“书:宋論”的文字。",)),
+        ("作者:黃宗羲 年:1655 天下", Scope(), ("库中没有合于“作者:黃宗羲”的文字。", "库中没有合于“年:1655”的文字。")),
+        ("书:周易 书:通鑑 天下", Scope(), ("库中没有同时合于“书:周易”、“书:通鑑”的文字。",)),
+        ("书:周易 天下", Scope(works=("hengyang.du",)), ("范围里没有合于“书:周易”的文字。",)),
+        ("书:周易 天下", Scope(works=("hengyang.gone",)), ("范围里没有可以检索的文字。",)),
+        ("天下", Scope(works=("hengyang.gone",)), ("范围里没有可以检索的文字。",)),
+        ("书:周易 四海", Scope(), ()),
+    ],
+)
+def test_conditions_that_no_book_meets_are_told(
+    library: Library, text: str, scope: Scope, remarks: tuple[str, ...]
+) -> None:
+    found = offered(library, text, scope)
+    assert found.remarks == remarks
+    if remarks:
+        assert (found.suggestions, found.near.items, found.words.items) == ((), (), ())
+
+
 def test_near_quotations_are_of_a_single_string(library: Library) -> None:
     assert len(offered(library, "书:外傳 天下唯器而已矣 -四海").near.items) == 1
     assert len(offered(library, '"天下唯器而已矣"').near.items) == 1
