@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from itertools import chain, islice
 
 from archive.library import Library
 from search.files import formats
@@ -79,8 +80,11 @@ def _xlsx(library: Library, found: Parallels, which: Numbers) -> Iterator[bytes]
 
 def _json(library: Library, found: Parallels, which: Numbers) -> Iterator[bytes]:
     """The object that `Parallels.as_json` gives, an item a line."""
+    items = found.with_books(library, which, longest=LONGEST)
+    # One item before all: that the library has changed is to be said before anything else is.
+    first = list(islice(items, 1))
     yield f'{json.dumps(found.about(which), ensure_ascii=False)[:-1]}, "items": ['.encode("utf-8", "replace")
-    for number, (book, item) in enumerate(found.with_books(library, which, longest=LONGEST)):
+    for number, (book, item) in enumerate(chain(first, items)):
         text = json.dumps({"relation": book.relation, "dating": book.dating, **item.as_json()}, ensure_ascii=False)
         yield f"{',' if number else ''}\n{text}".encode("utf-8", "replace")
     yield b"\n]}\n"

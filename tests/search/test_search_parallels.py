@@ -393,6 +393,9 @@ def test_parallels_of_a_library_that_has_changed_are_not_shown(library: Library)
     shelve(library, "b", [f"改{QUOTED}"])
     with pytest.raises(Moved):
         list(old.items(library, old.which()))
+    for kind in FORMATS.values():
+        with pytest.raises(Moved):
+            next(iter(kind.chunks(library, old, old.which())))
     assert [item.target.left for item in found(library, "a")] == ["改"]
 
 
