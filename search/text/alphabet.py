@@ -63,8 +63,8 @@ class Alphabet:
             numbers = np.array([self._add(char, folding.fold_char(char)) for char in chars], dtype=np.uint32)
             table = self._glyph_of_code
             if int(numbers.max()) >= _unknown(table.dtype):  # more glyphs than two bytes can count
-                known = table != _unknown(table.dtype)
-                table = np.where(known, table, _unknown(np.uint32)).astype(np.uint32)
+                unknown, table = table == _unknown(table.dtype), table.astype(np.uint32)
+                table[unknown] = _unknown(np.uint32)
                 self._glyph_of_code = table
             table[codes] = numbers
 

@@ -28,7 +28,7 @@ class Placing:
     def ends(self, spans: Spans) -> tuple[list[int], list[int]] | None:
         """Offsets of the first character of each occurrence and after its last; None if any has others there now."""
         glyphs, kept, bases, bounds = self._laid
-        starts, ends = [], []
+        starts, ends, kind = [], [], glyphs.dtype
         ids, begins = self._bank.ids[spans.row].tolist(), self._bank.starts[spans.row].tolist()
         for passage_id, begin, first, last in zip(ids, begins, spans.first.tolist(), spans.last.tolist(), strict=True):
             number = self._number.get(passage_id)
@@ -37,7 +37,8 @@ class Placing:
             low = bounds[number] + first - begin
             high = low + last + 1 - first
             here = kept[low:high]
-            if high > bounds[number + 1] or (glyphs[here] != self._bank.glyphs[first : last + 1]).any():
+            there = self._bank.glyphs[first : last + 1].astype(kind, copy=False)
+            if high > bounds[number + 1] or glyphs[here].tobytes() != there.tobytes():
                 return None
             starts.append(here.item(0) - bases[number])
             ends.append(here.item(-1) - bases[number] + 1)

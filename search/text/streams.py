@@ -99,6 +99,8 @@ def read(text: EditionText, alphabet: Alphabet) -> Stream:
     between = dropped[signs[dropped] == ord(PASSAGE_END)]
     bounds = np.concatenate(([0], between + 1, [len(signs)])) if text.ids else np.zeros(1, dtype=np.int64)
     with_gaiji = {passage_id: marks for passage_id, marks in text.marks.items() if "gaiji" in marks}
+    if with_gaiji:
+        numbers = numbers.astype(np.uint32)
     for row, passage_id in enumerate(text.ids if with_gaiji else ()):
         if passage_id in with_gaiji:
             base, end = bounds[row : row + 2].tolist()
@@ -144,6 +146,8 @@ def laid(passages: Sequence[Passage], alphabet: Alphabet) -> Laid:
     """Stored passages as the streams they were read into have them."""
     bases = list(accumulate((len(passage.text) for passage in passages), initial=0))
     glyphs = alphabet.glyphs(codes("".join([passage.text for passage in passages])))
+    if any(passage.marks for passage in passages):
+        glyphs = glyphs.astype(np.uint32)
     for base, passage in zip(bases, passages, strict=False):
         if passage.marks:
             marks = [(mark.kind, mark.start, mark.end, mark.value) for mark in passage.marks]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from pathlib import Path
 
+import numpy as np
 import pytest
 from editions import gaiji, issue, noted
 from hypothesis import given, settings
@@ -84,3 +85,15 @@ def test_an_edition_written_to_while_it_is_read_is_never_half_old_and_half_new(
         monkeypatch.setattr(Library, "stretch", stretch)
         bank = Bank.load(library)
         assert "".join(map(bank.alphabet.spelt, bank.glyphs.tolist())) == "甲後乙後丙後"
+
+
+def test_characters_without_code_point_are_told_apart_beside_more_glyphs_than_two_bytes_count(library: Library) -> None:
+    """A library of every character there is, and gaiji besides."""
+    alphabet = Alphabet()
+    alphabet.glyphs(np.arange(0x3400, 0x1F000, dtype="<u4"))
+    edition = library.edition_ids()[0]
+    passage = next(one for one in library.passages(edition) if one.marks)
+    stream, (glyphs, offsets) = streams.of_edition(library, edition, alphabet), streams.places(passage, alphabet)
+    assert [alphabet.spelt(glyph) for glyph in glyphs.tolist()] == ["一", "KR1", "二"] and offsets.tolist() == [0, 1, 2]
+    at = stream.starts.item(stream.ids.tolist().index(passage.id))
+    assert stream.glyphs[at : at + 3].tolist() == glyphs.tolist() and glyphs.max() > 1 << 16
