@@ -3,8 +3,8 @@
 Each word is looked for like any string, so that variants, notes and rights hold. Passages are ranked by BM25 (S.
 Robertson, H. Zaragoza: The Probabilistic Relevance Framework, 2009, section 3.4), with the idf that is never negative
 (log(1 + …)); lengths count letters that are looked through. All numbers come from the bank: every engine's are the
-same. A word that stands nowhere counts as its characters. Of a large library, single characters that more than a tenth
-of all passages have (之, 也, 不) say little and cost much: they are left out unless there is nothing else.
+same. A Chinese word that stands nowhere counts as its characters. Of a large library, single characters that more than
+a tenth of all passages have (之, 也, 不) say little and cost much: they are left out unless there is nothing else.
 """
 
 from __future__ import annotations
@@ -136,14 +136,15 @@ def by_words(found: Found, strings: Sequence[Phrase | Quotation], *, size: int =
 
 
 def _looked(found: Found, strings: Sequence[Phrase | Quotation], searched: int) -> Iterator[_Looked]:
-    """The words of some strings, each looked for once; behind a word that stands nowhere, its characters."""
+    """The words of some strings, each looked for once; behind a Chinese word that stands nowhere, its characters."""
     terms = vocabulary(found.bank, staff=found.staff)
     whole = _whole_editions(found)
     seen = set()
     for string in strings:
         for start, end in words(string.units, terms):
             word = string.units[start:end]
-            for part in (word, *((unit,) for unit in word if len(word) > 1)):
+            letters = len(word) == 1 or all(token(unit).isascii() for unit in word)  # of a Latin word or a number
+            for part in (word, *(() if letters else ((unit,) for unit in word))):
                 key = (tuple(map(token, part)), string.layer)
                 if key in seen:
                     continue

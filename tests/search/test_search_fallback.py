@@ -80,6 +80,18 @@ def test_which_strings_stand_nowhere(library: Library, text: str, remarks: tuple
     assert list(found.lines())[: len(remarks) + 1] == ["没有完全相同的文字。", *remarks]
 
 
+def test_a_latin_word_that_nobody_wrote_is_not_looked_for_by_its_letters(tmp_path: Path) -> None:
+    with Library.create(tmp_path / "library") as library:
+        shelve(library, "one", ["見 Kanseki Repository 所載之道", "KR1a0120 為周易"])
+        found = offered(library, "道器 Kanji")
+        assert [(word.text, word.counted) for word in found.words.words] == [
+            ("道", True),
+            ("器", False),
+            ("Kanji", False),
+        ]
+        assert [word.text for word in offered(library, "KANSEKI 器").words.words if word.counted] == ["KANSEKI"]
+
+
 @pytest.mark.parametrize(
     ("text", "scope", "remarks"),
     [
