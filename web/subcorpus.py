@@ -15,6 +15,7 @@ from archive import browse
 from archive.accounts import choices
 from archive.errors import UsageError
 from search.statistics import facets
+from search.text.folding import fold
 from web import access
 from web.access import login_required
 from web.desk import desk
@@ -22,6 +23,9 @@ from web.finding import FACETS, NONE, Wanted, limits, wanted
 from web.searching import VIEWS, frame, labelled
 
 blueprint = Blueprint("subcorpus", __name__)
+
+LISTED = 100
+"""Values of a facet that are listed at once, besides those chosen; words narrow the list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,16 @@ class Box:
 
 
 @dataclass(frozen=True, slots=True)
+class Group:
+    """The values of a facet that are listed, and how many more there are."""
+
+    facet: str
+    label: str
+    boxes: list[Box]
+    more: int
+
+
+@dataclass(frozen=True, slots=True)
 class Kept:
     """A choice in the reader's account: the address of the search in it, and what it holds, facet by facet."""
 
@@ -45,12 +59,12 @@ class Kept:
 
 @blueprint.get("/search/within")
 def show() -> str | Response | tuple[str, int]:
-    """The texts to tick; once `done`, back to the search in them."""
+    """The texts to tick; once `done`, back to the search in them. Other words to list by are not done yet."""
     try:
         asked = wanted()
     except UsageError as error:
         return render_template("search/within.html", **_page(Wanted(), error)), error.http_status
-    if request.args.get("done"):
+    if request.args.get("done") and "list" not in request.args and _find() == _find("listed"):
         return redirect(asked.href(_view() if asked.q else ""))
     return render_template("search/within.html", **_page(asked))
 
@@ -71,6 +85,11 @@ def keep() -> Response:
     return redirect(replace(asked, limits=chosen, name=name).href(view if view in VIEWS and asked.q else ""), 303)
 
 
+def _find(name: str = "find") -> str:
+    """The words by which values are listed."""
+    return request.args.get(name, "").strip()[:40]
+
+
 def _view() -> str:
     """The view of a search that the texts are chosen for; the results themselves, if it is none."""
     view = request.args.get("view", "")
@@ -78,7 +97,8 @@ def _view() -> str:
 
 
 def _page(asked: Wanted, error: UsageError | None = None) -> dict[str, Any]:
-    shown = {"groups": _groups(asked, desk().entries()), "kept": _kept(asked), "before": _view()}
+    groups = _groups(asked, desk().entries(), _find())
+    shown = {"groups": groups, "find": _find(), "kept": _kept(asked), "before": _view()}
     return {**frame(desk(), asked, "within", error), **shown}
 
 
@@ -90,9 +110,10 @@ def _kept(asked: Wanted) -> list[Kept]:
     ]
 
 
-def _groups(asked: Wanted, entries: list[browse.Entry]) -> list[tuple[str, str, list[Box]]]:
-    """(facet, its name, its values), works last as there are most of them."""
+def _groups(asked: Wanted, entries: list[browse.Entry], find: str) -> list[Group]:
+    """The values of every facet that have the words `find`, and those chosen; works last as there are most of them."""
     authors = {entry.work.id: entry.work.author for entry in entries}
+    words = fold(find)
     made = []
     for name, by in facets.FACETS.items():
         chosen = asked.limits.get(name, ())
@@ -104,6 +125,10 @@ def _groups(asked: Wanted, entries: list[browse.Entry]) -> list[tuple[str, str, 
             Box(value or NONE, label, authors[value] if name == "work" else f"{works} 种", value in chosen)
             for value, (label, works) in counted.items()
         ]
-        if len(boxes) > 1:
-            made.append((name, FACETS[name], boxes))
-    return sorted(made, key=lambda group: group[0] == "work")
+        if len(boxes) < 2:
+            continue
+        fitting = [box for box in boxes if not box.chosen and words in fold(f"{box.label}{box.detail}")]
+        listed = {box.value for box in boxes if box.chosen} | {box.value for box in fitting[:LISTED]}
+        shown = [box for box in boxes if box.value in listed]
+        made.append(Group(name, FACETS[name], shown, max(len(fitting) - LISTED, 0)))
+    return sorted(made, key=lambda group: group.facet == "work")

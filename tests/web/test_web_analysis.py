@@ -15,7 +15,7 @@ from archive.config import Config
 from archive.urn import parse
 from archive.writer import withdraw_edition
 from search.indexer import catch_up
-from web import create_app
+from web import create_app, subcorpus
 
 VIEWS = ("distribution", "collocates", "forms", "frequencies")
 
@@ -190,6 +190,28 @@ def test_texts_chosen_from_a_view_lead_back_to_it(tree, client):
 def test_works_of_one_title_are_told_apart_by_their_authors(tree):
     box = tree("/search/within").xpath("//label[input[@value='sample.shigu-zhi']]")[0]
     assert "李承文" in box.text_content()
+
+
+def test_of_many_works_a_few_are_listed_and_words_narrow_the_list(tree, client, monkeypatch):
+    monkeypatch.setattr(subcorpus, "LISTED", 1)
+    page = tree("/search/within?q=水&work=sample.zhengxiang-shuikao")
+    works = "//fieldset[@class='wide']//input"
+    first = page.xpath(f"{works}/@value")
+    assert len(first) == 2 and "sample.zhengxiang-shuikao" in first
+    assert "还有" in page.xpath("//fieldset[@class='wide']")[0].text_content()
+    fields = {one.get("name"): one.get("value") for one in page.xpath("//form[@class='texts']//input[@type='hidden']")}
+    fields |= {"work": "sample.zhengxiang-shuikao", "name": "两种", "find": "書院小誌"}
+    narrowed = client.get("/search/within", query_string=fields)  # Enter in the field of the words
+    assert narrowed.status_code == 200
+    boxes = html.fromstring(narrowed.text).xpath(works)
+    assert {box.get("value"): box.get("checked") is not None for box in boxes} == {
+        "sample.shigu-zhi": False,
+        "sample.zhengxiang-shuikao": True,
+    }
+    then = client.get("/search/within", query_string={**fields, "listed": "書院小誌"})
+    assert then.status_code == 302 and "find" not in then.location
+    nothing = tree("/search/within?find=沒有的書名")
+    assert not nothing.xpath(works) and "没有含有这些字的" in nothing.text_content()
 
 
 def test_works_of_which_a_thing_is_not_known_can_be_chosen(tree):
