@@ -10,6 +10,7 @@ from flask import Blueprint, Response, render_template, request
 
 from archive.errors import NotFound, UsageError
 from search.found import Found
+from search.language.query import LONGEST
 from search.language.tree import And
 from search.statistics.collocates import MOST, WIDEST, collocates, together
 from search.statistics.collocates import ORDERS as COLLOCATE_ORDERS
@@ -97,6 +98,8 @@ def _frequencies(found: Found, asked: Wanted, _: bool) -> dict[str, Any]:
     """Several queries side by side."""
     by = _one_of("by", "比较方式", GROUPINGS, "work")
     given = _given()
+    if len(given) > LONGEST:
+        raise UsageError(f"要比较的字句有 {len(given):,} 个字符，太长了。", remedy=f"请缩短到 {LONGEST:,} 个字符以内。")
     others = [q for q in map(str.strip, given.replace("；", ";").split(";")) if q and q != asked.q]
     told = frequencies([found, *(_compared(q, asked) for q in dict.fromkeys(others))], by)
     ways = [
@@ -166,7 +169,7 @@ def show(view: str) -> tuple[str, int] | str:
         f"search/{view}.html",
         **searching.frame(desk(), asked, view, error),
         **(told or {"found": None}),
-        given=_given(),
+        given=_given()[:LONGEST],
         table=asked.href(f"table/{view}", **_own()),
         title=searching.VIEWS[view],
     )
@@ -180,7 +183,7 @@ def _given() -> str:
 
 def _own() -> dict[str, str]:
     """What the address of the view says besides the search."""
-    return {name: value for name, value in request.args.items() if name in _OWN}
+    return {name: value[:LONGEST] for name, value in request.args.items() if name in _OWN}
 
 
 @blueprint.get(f"/search/table/<any({','.join(VIEWS)}):view>")

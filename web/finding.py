@@ -28,6 +28,8 @@ WIDTHS = (12, 24, 40, 80)
 FACETS = {name: one.name for name, one in facets.FACETS.items()} | {facets.LAYER: "正文与注"}
 NONE = "（无）"
 """Stands in an address for the facet value of works that have none."""
+MOST_LIMITS = 300
+"""Facet values that an address may hold: every link of a page repeats them, and few servers take a longer one."""
 ROOM = 55_000
 """Bytes that lines of a table or values of facets may take of a page, however long the query that each repeats."""
 _LONGEST_NAME = 40
@@ -129,10 +131,14 @@ def limits(given: MultiDict[str, str] | None = None) -> dict[str, tuple[str, ...
     """The facet values of the address, or of a form; empty ones set no limit.
 
     Raises:
-        UsageError: a layer that does not exist.
+        UsageError: a layer that does not exist, or too many values.
     """
     fields = request.args if given is None else given
     chosen = {name: tuple(dict.fromkeys(filter(None, fields.getlist(name)))) for name in FACETS}
+    if (count := sum(map(len, chosen.values()))) > MOST_LIMITS:
+        raise UsageError(
+            f"范围里有 {count:,} 项，太多了。", remedy=f"最多 {MOST_LIMITS} 项；请改选丛集、著者、分类，或分几次检索。"
+        )
     wrong = next((one for one in chosen[facets.LAYER] if one not in facets.LAYERS), None)
     if wrong is not None:
         known = "、".join(f"{layer}（{label}）" for layer, label in facets.LAYERS.items())

@@ -24,6 +24,9 @@ VIEWS = {
     "export": "导出",
 }
 
+_LIMITS = 8
+"""Facet values that are named above a search, each with a link that lets go of it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Limit:
@@ -58,6 +61,7 @@ def frame(desk: Desk, asked: Wanted, view: str = "", error: WenkuError | None = 
         "view": view,
         "tabs": tabs,
         "limits": _limits(desk, asked),
+        "more_limits": max(0, sum(map(len, asked.limits.values())) - _LIMITS),
         "choose": asked.href("within", view=view if view in VIEWS else ""),
         "everywhere": asked.href(view, limits={}, name=""),
         "lasting": asked.href(view, at=desk.library.change_number()),
@@ -84,12 +88,11 @@ def labelled(desk: Desk, limits: Mapping[str, tuple[str, ...]]) -> list[tuple[st
 
 
 def _limits(desk: Desk, asked: Wanted) -> list[Limit]:
-    """The facet values chosen, each under its Chinese name."""
+    """The first of the facet values chosen, each under its Chinese name."""
     works = {entry.work.id: entry.work for entry in desk.entries()}
+    chosen = [(name, value) for name in FACETS for value in asked.limits.get(name, ())]
     return [
-        Limit(FACETS[name], _label(name, value, works), asked.toggled(name, value))
-        for name in FACETS
-        for value in asked.limits.get(name, ())
+        Limit(FACETS[name], _label(name, value, works), asked.toggled(name, value)) for name, value in chosen[:_LIMITS]
     ]
 
 

@@ -167,9 +167,9 @@ class Bank:
             running.append((low, blocks[key][0]))
             main.append((main_low, blocks[key][1]))
         self._blocks = blocks
-        self.running.postings, self.main_text.postings = Postings(running), Postings(main)
         if len(self.letters) > _BLOCK:
-            give_back()
+            give_back()  # before the lists are there: searches would wait for it
+        self.running.postings, self.main_text.postings = Postings(running), Postings(main)
 
     @cached_property
     def _rows_by_id(self) -> tuple[Numbers, Numbers]:
