@@ -36,7 +36,7 @@ HEADINGS = (
 
 
 def rows(library: Library, found: Parallels, which: Numbers) -> Iterator[tuple[Cell, ...]]:
-    """The table, its headings first.
+    """The table, its headings first; its first line is looked up at once, before anything is written.
 
     Args:
         library: the library, opened in the thread that asks.
@@ -46,9 +46,14 @@ def rows(library: Library, found: Parallels, which: Numbers) -> Iterator[tuple[C
     Raises:
         Moved: the library has changed since.
     """
-    yield HEADINGS
-    for number, (book, item) in enumerate(found.with_books(library, which, longest=LONGEST), 1):
-        yield _row(number, book, item)
+    items = _begun(library, found, which)
+    return chain([HEADINGS], (_row(number, book, item) for number, (book, item) in enumerate(items, 1)))
+
+
+def _begun(library: Library, found: Parallels, which: Numbers) -> Iterator[tuple[Book, Item]]:
+    """The parallels, the first already looked up: that the library has changed is said before anything else is."""
+    items = found.with_books(library, which, longest=LONGEST)
+    return chain(list(islice(items, 1)), items)
 
 
 def _row(number: int, book: Book, item: Item) -> tuple[Cell, ...]:
@@ -80,11 +85,9 @@ def _xlsx(library: Library, found: Parallels, which: Numbers) -> Iterator[bytes]
 
 def _json(library: Library, found: Parallels, which: Numbers) -> Iterator[bytes]:
     """The object that `Parallels.as_json` gives, an item a line."""
-    items = found.with_books(library, which, longest=LONGEST)
-    # One item before all: that the library has changed is to be said before anything else is.
-    first = list(islice(items, 1))
+    items = _begun(library, found, which)
     yield f'{json.dumps(found.about(which), ensure_ascii=False)[:-1]}, "items": ['.encode("utf-8", "replace")
-    for number, (book, item) in enumerate(chain(first, items)):
+    for number, (book, item) in enumerate(items):
         text = json.dumps({"relation": book.relation, "dating": book.dating, **item.as_json()}, ensure_ascii=False)
         yield f"{',' if number else ''}\n{text}".encode("utf-8", "replace")
     yield b"\n]}\n"
