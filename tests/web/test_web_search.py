@@ -133,6 +133,12 @@ def test_nothing_found_is_said_kindly(tree):
     assert "改为检索全库" in said
 
 
+def test_a_condition_no_book_meets_is_told_with_a_way_to_the_books(tree):
+    page = tree("/search?q=书:宋論 水").xpath("//main")[0]
+    assert "库中没有合于“书:宋論”的文字" in page.text_content()
+    assert page.xpath(".//a[@href='/browse/']") and "少写几个字" not in page.text_content()
+
+
 def test_without_a_query_there_is_the_form(tree):
     page = tree("/search")
     assert page.xpath("//input[@id='q'][@autofocus]")
