@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
-from itertools import groupby, pairwise
+from itertools import chain, groupby, pairwise
 from typing import Any, Literal, NamedTuple, cast
 
 import numpy as np
@@ -13,13 +14,15 @@ from archive.library import Library
 from archive.model import Passage, Rights
 from archive.rights import segments
 from search.found import Moved
-from search.kwic import HIDDEN, cut
+from search.kwic import HIDDEN, SNIPPET, cut
 from search.parallels import alignment
 from search.parallels.measured import Columns
 from search.text.alphabet import Numbers
 from search.text.bank import Bank
 from search.text.placing import Placing
 
+FEW = 2 * SNIPPET
+"""Letters of a place that are still a few words: of what is only to be found no more are shown."""
 BREAK = "／"
 """Stands where one passage ends and the next begins."""
 Kind = Literal["equal", "variant", "replaced", "added", "omitted", "note", "rest"]
@@ -168,13 +171,15 @@ class Shower:
         here = self._run(placing, source_first, source_last, source_main)
         there = self._run(placing, target_first, target_last, target_main)
         aligned = list(self._aligned(here.places, there.places))
+        most = min(map(self._most, (here, there)))
+        longest = min(self._longest, most)
         letters = dict.fromkeys(KINDS, 0)
         for kind, low, high, other_low, other_high in aligned:
             letters[kind] += max(high - low, other_high - other_low)
         equal = letters["equal"] + letters["variant"]
         return Item(
-            source=self._side(placing, here, [(kind, low, high) for kind, low, high, _, _ in aligned]),
-            target=self._side(placing, there, [(kind, low, high) for kind, _, _, low, high in aligned]),
+            source=self._side(placing, here, [(kind, low, high) for kind, low, high, _, _ in aligned], longest),
+            target=self._side(placing, there, [(kind, low, high) for kind, _, _, low, high in aligned], longest),
             equal=equal,
             variants=letters["variant"],
             replaced=letters["replaced"],
@@ -186,7 +191,7 @@ class Shower:
             differences=tuple(
                 (kind, self._words(placing, here, low, high), self._words(placing, there, other_low, other_high))
                 for kind, low, high, other_low, other_high in aligned
-                if kind != "equal"
+                if kind != "equal" and max(high, other_high) <= most
             ),
         )
 
@@ -221,7 +226,12 @@ class Shower:
                 name: Kind = "equal" if same[begin] else "variant"
                 yield name, low + begin, low + end, other_low + begin, other_low + end
 
-    def _side(self, placing: Placing, run: _Run, aligned: Iterable[tuple[Kind, int, int]]) -> Side:
+    def _most(self, run: _Run) -> int:
+        """How many letters of a place this reader may be told at most."""
+        readable = self._staff or self._bank.shelf_of(run.rows[0]).edition.rights.text == "public"
+        return sys.maxsize if readable else FEW
+
+    def _side(self, placing: Placing, run: _Run, aligned: Iterable[tuple[Kind, int, int]], longest: int) -> Side:
         shelf = self._bank.shelf_of(run.rows[0])
         head, tail = self._passage(placing, run.rows[0]), self._passage(placing, run.rows[-1])
         start, end = run.offsets[0], run.offsets[-1] + 1
@@ -241,33 +251,39 @@ class Shower:
             ref=head.ref,
             page=head.page_at(start),
             left=cut(head, *begins, self._width, rights, staff=self._staff).left,
-            pieces=tuple(self._pieces(placing, run, aligned)),
+            pieces=tuple(self._pieces(placing, run, aligned, longest)),
             right=cut(tail, *ends, self._width, rights, staff=self._staff).right,
             in_note=head.kind == "footnote" or head.in_note(start),
         )
 
-    def _pieces(self, placing: Placing, run: _Run, aligned: Iterable[tuple[Kind, int, int]]) -> Iterator[Piece]:
+    def _pieces(
+        self, placing: Placing, run: _Run, aligned: Iterable[tuple[Kind, int, int]], longest: int
+    ) -> Iterator[Piece]:
         """The text of one side, pieces of one kind that touch each other in one."""
-        made = (Piece(kind, text) for kind, text in self._cut(placing, run, aligned) if text)
-        for kind, some in groupby(made, key=lambda piece: piece.kind):
+        made = (Piece(kind, text) for kind, text in self._cut(placing, run, aligned, longest) if text)
+        # A note that is left out is one mark, however many letters of it were compared.
+        told = (piece for before, piece in pairwise(chain([Piece("rest", "")], made)) if not _is_again(before, piece))
+        for kind, some in groupby(told, key=lambda piece: piece.kind):
             yield Piece(kind, "".join(piece.text for piece in some))
 
-    def _cut(self, placing: Placing, run: _Run, aligned: Iterable[tuple[Kind, int, int]]) -> Iterator[tuple[Kind, str]]:
+    def _cut(
+        self, placing: Placing, run: _Run, aligned: Iterable[tuple[Kind, int, int]], longest: int
+    ) -> Iterator[tuple[Kind, str]]:
         """Every step's text, and what stands between them: punctuation, the end of a passage, a note left out."""
         for kind, low, high in aligned:
-            for begin, end in _parts(run, low, min(high, self._longest)):
+            for begin, end in _parts(run, low, min(high, longest)):
                 if begin:
                     left_out = run.rows[begin] == run.rows[begin - 1] and begin in run.breaks
                     yield "note" if left_out else "equal", self._between(placing, run, begin)
-                yield kind, self._shown(placing, run.rows[begin], run.offsets[begin], run.offsets[end - 1] + 1)
-        if len(run.rows) > self._longest:
+                yield kind, self._shown(placing, run, run.rows[begin], run.offsets[begin], run.offsets[end - 1] + 1)
+        if len(run.rows) > longest:
             yield "rest", "……"
 
     def _words(self, placing: Placing, run: _Run, low: int, high: int) -> str:
         """The text of some letters and what stands between them."""
         return "".join(
             (self._between(placing, run, begin) if begin > low else "")
-            + self._shown(placing, run.rows[begin], run.offsets[begin], run.offsets[end - 1] + 1)
+            + self._shown(placing, run, run.rows[begin], run.offsets[begin], run.offsets[end - 1] + 1)
             for begin, end in _parts(run, low, high)
         )
 
@@ -275,16 +291,18 @@ class Shower:
         """What stands between a letter and the one before it."""
         row, before, offset = run.rows[at], run.rows[at - 1], run.offsets[at - 1] + 1
         if row == before:
-            return self._shown(placing, row, offset, run.offsets[at])
+            return self._shown(placing, run, row, offset, run.offsets[at])
         end = len(self._passage(placing, before).text)
-        return f"{self._shown(placing, before, offset, end)}{BREAK}{self._shown(placing, row, 0, run.offsets[at])}"
+        last = self._shown(placing, run, before, offset, end)
+        return f"{last}{BREAK}{self._shown(placing, run, row, 0, run.offsets[at])}"
 
-    def _shown(self, placing: Placing, row: int, start: int, end: int) -> str:
-        """Stored text as far as the reader may see it."""
+    def _shown(self, placing: Placing, run: _Run, row: int, start: int, end: int) -> str:
+        """Stored text as far as the reader may see it: in a long place only the layers that may be read."""
         passage, rights = self._passage(placing, row), self._bank.shelf_of(row).edition.rights
         if start >= end or self._staff or rights == Rights():
             return passage.text[start:end]
-        parts = segments(passage, rights, snippet=True, start=start, end=end)
+        brief = min(len(run.rows), self._most(run)) <= FEW
+        parts = segments(passage, rights, snippet=brief, start=start, end=end)
         return "".join(HIDDEN if part.kind == "withheld-note" else part.text for part in parts)
 
     def _passage(self, placing: Placing, row: int) -> Passage:
@@ -292,6 +310,10 @@ class Shower:
         if passage is None:
             raise moved()
         return passage
+
+
+def _is_again(before: Piece, piece: Piece) -> bool:
+    return before.text == piece.text == HIDDEN
 
 
 def _parts(run: _Run, low: int, high: int) -> Iterator[tuple[int, int]]:

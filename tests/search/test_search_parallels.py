@@ -182,7 +182,7 @@ def test_eight_letters_are_enough_with_a_difference_near_the_end(
     shelve(library, "b", [there])
     items = found(library, "a")
     assert [item.differences for item in items] == ([(differs,)] if differs else [])
-    assert all(item.equal >= 8 for item in items)
+    assert all(item.equal >= 8 and "rest" not in dict(item.target.pieces + item.source.pieces) for item in items)
 
 
 def test_a_difference_near_the_end_is_not_passed_over_into_another_section(library: Library) -> None:
@@ -373,6 +373,44 @@ def test_only_what_may_be_read_can_be_the_source(library: Library) -> None:
     assert works(found(library, "snippet", staff=True, relation="other")) == ["a"]
     (item,) = found(library, "a")
     assert (item.target.left, item.target.text, item.target.right) == ("前" * SNIPPET, QUOTED, "後" * SNIPPET)
+
+
+LONG = "天地之化日新而不已萬物之生各有其理存乎其中者莫非道也君子觀其會通以行其典禮而後人心之正可得而求矣"
+
+
+def test_what_is_only_to_be_found_is_not_told_at_length(library: Library) -> None:
+    theirs = f"{LONG[:30]}唯{LONG[31:40]}，{LONG[40:]}"
+    shelve(library, "a", [LONG])
+    shelve(library, "snippet", [theirs], rights=Rights(text="snippet"))
+    result = parallels(library, "hengyang.a")
+    which = result.which(light=True)
+    (item,) = result.items(library, which)
+    assert item.target.text == f"{LONG[:24]}……" and item.source.text == f"{LONG[:24]}……"
+    assert (item.equal, item.replaced, item.differences) == (len(LONG) - 1, 1, ())
+    for name, kind in FORMATS.items():
+        if name != "xlsx":
+            assert "唯" not in b"".join(kind.chunks(library, result, which)).decode()
+    (item,) = found(library, "a", staff=True)
+    assert (item.target.text, item.differences) == (theirs, (("replaced", LONG[30], "唯"),))
+
+
+@pytest.mark.parametrize("length, told", [(24, "「{}，{}"), (25, "{}{}")])
+def test_layers_only_to_be_found_are_shown_around_few_words_and_not_in_many(
+    library: Library, length: int, told: str
+) -> None:
+    text = LONG[:length]
+    shelve(library, "a", [text])
+    shelve(library, "points", [f"「{text[:9]}，{text[9:]}。」"], rights=Rights(punctuation="snippet"))
+    (item,) = found(library, "a")
+    assert item.target.text == told.format(text[:9], text[9:]).removeprefix("「")
+
+
+def test_a_note_only_to_be_found_is_one_mark_in_a_long_place(library: Library) -> None:
+    shelve(library, "a", [f"{LONG[:20]}一說當作天理{LONG[20:]}"])
+    noted = Block(f"{LONG[:20]}一說，當作天理{LONG[20:]}", [(20, 27)])
+    shelve(library, "noted", [noted], rights=Rights(notes="snippet"))
+    items = found(library, "a")
+    assert [item.target.text for item in items] == [f"{LONG[:20]}{HIDDEN}{LONG[20:]}"]
 
 
 def test_withheld_punctuation_is_not_shown(library: Library) -> None:
