@@ -12,7 +12,7 @@ from functools import cache, lru_cache
 from importlib import resources
 from typing import Literal
 
-from search.text.folding import families, fold_char
+from search.text.folding import families, fold_char, token
 
 Likeness = Literal["form", "sound", "shape", "near", "order", "other"]
 LIKENESSES: dict[Likeness, str] = {
@@ -50,7 +50,7 @@ def usually(typed: str, meant: str) -> bool:
 
 def looks(char: str) -> frozenset[str]:
     """The folded characters that look like one, itself among them if there are any."""
-    return _shapes().get(fold_char(char), frozenset())
+    return _shapes().get(token(char), frozenset())
 
 
 def heard(char: str) -> frozenset[str]:
@@ -87,7 +87,12 @@ def _readings(char: str) -> tuple[str, ...]:
 
 
 def _forms_of(char: str) -> Iterator[str]:
-    """A character and all that fold like it: the one they fold to may be read otherwise, being another word too."""
+    """A character and all that fold like it: the one they fold to may be read otherwise, being another word too.
+
+    Nobody can say how one without code point is read.
+    """
+    if len(char) > 1:
+        return
     folded = fold_char(char)
     yield char
     yield from _forms().get(folded, folded)

@@ -163,6 +163,17 @@ def test_strange_strings_are_offered_nothing(library: Library, text: str) -> Non
     assert suggestions(found, [phrase]) == ()
 
 
+@pytest.mark.parametrize("text", ["天&KR0714;", "&KR9999;下", "[門@龠]之道", "道⿺克寸", "&KR0714;器&KR0714;"])
+def test_nobody_mistakes_a_character_without_code_point(tmp_path: Path, text: str) -> None:
+    with Library.create(tmp_path / "library") as library:
+        shelve(
+            library,
+            "one",
+            [Block("天下之道也〓之門", gaiji=[(5, {"id": "KR0714", "ids": "⿺克寸", "normalised": ""})])],
+        )
+        assert suggested(library, text) == ()
+
+
 @pytest.fixture(scope="module")
 def mixed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
     with Library.create(tmp_path_factory.mktemp("slips") / "library") as library:
