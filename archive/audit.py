@@ -49,6 +49,8 @@ ACTIONS: dict[str, str] = {
     "mention.confirm": "确认文中提到",
     "mention.refuse": "否定文中提到",
     "mention.forget": "收回文中提到的认定",
+    "edition.withdraw": "撤下版本",
+    "edition.restore": "恢复版本",
     "page.state": "改变页面的校对状态",
     "job.enqueue": "开始识别书影",
     "job.pause": "暂停识别",

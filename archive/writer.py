@@ -130,6 +130,13 @@ def withdraw_edition(library: Library, edition_id: int) -> None:
         _write_change(library, edition_id, "withdraw")
 
 
+def restore_edition(library: Library, edition_id: int) -> None:
+    """Put an edition that was withdrawn back as it was."""
+    with writing(library):
+        library.db.execute("UPDATE edition SET withdrawn_at = NULL WHERE id = ?", [edition_id])
+        _write_change(library, edition_id, "restore")
+
+
 def _now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
 
@@ -160,7 +167,11 @@ def _write_work(library: Library, work: Work) -> None:
 def _write_edition(library: Library, edition: Edition, fingerprint: str) -> tuple[int, bool]:
     found = library.db.execute("SELECT work_id, withdrawn_at FROM edition WHERE urn = ?", [edition.urn]).fetchone()
     if found and found[1]:
-        raise Gone("这个版本号已撤下，不能另作他用。", where=edition.urn, remedy="请换一个版本代号。")
+        raise Gone(
+            "这个版本号已撤下，不能另作他用。",
+            where=edition.urn,
+            remedy="请换一个版本代号；同一版本要重新公开，请先运行 wenku restore。",
+        )
     if found and found[0] != edition.work_id:
         raise UsageError(f"这个版本号已属于著作 {found[0]}。", where=edition.urn)
     rights = {f"rights_{layer}": right for layer, right in asdict(edition.rights).items()}

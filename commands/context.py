@@ -72,10 +72,7 @@ def finder_of(context: Context) -> Iterator[tuple[Library, Finder]]:
     from search.finder import Finder
 
     with library_of(context) as library:
-        try:
-            keep_up(context, library)
-        except Busy as busy:  # someone else is indexing; what is not indexed yet is found all the same
-            say(str(busy))
+        keep_up(context, library)
         yield library, Finder(library, context.config.search.engine, staff=True)
 
 
@@ -88,11 +85,13 @@ def brought_up(context: Context, library: Library, rebuild: bool = False) -> Ind
 
 
 def keep_up(context: Context, library: Library) -> None:
-    """Bring the index up to date; without the cluster's servers the work goes on, and the answers are the same."""
+    """Bring the index up to date; if that cannot be now, the work goes on, and the answers are the same."""
     from search.engines.contract import Away
 
     try:
         brought_up(context, library)
+    except Busy as busy:
+        say(f"{busy.what}新的文字照样检索得到，只是稍慢；它结束之后运行一次 wenku index 即可。")
     except Away as away:
         say(str(away))
 

@@ -11,7 +11,7 @@ import click
 
 from archive import urn as urns
 from archive.errors import UsageError, WenkuError
-from commands.context import Context, brought_up, command, keep_up, library_of, read
+from commands.context import Context, brought_up, command, keep_up, library_of, operator, read
 from console import ChineseCommand, progress
 
 if TYPE_CHECKING:
@@ -56,6 +56,33 @@ def works(context: Context) -> None:
     with library_of(context) as library:
         listed = browse.as_json(browse.catalogue(library, staff=True))
     context.answer(listed, lambda: "\n".join(_work_lines(listed)) or "文库里还没有书。")
+
+
+@click.command(cls=ChineseCommand, help="撤下一个版本，或一部著作的全部版本：公众立即看不到，检索不到。")
+@click.argument("urn", metavar="编号")
+@click.option("--reason", default="", metavar="理由", help="必写：记入操作记录。")
+@command
+def withdraw(context: Context, urn: str, reason: str) -> None:
+    """Take editions out of every answer."""
+    from archive import withdrawal
+
+    with library_of(context) as library:
+        gone = withdrawal.withdraw(library, urns.parse(urn), operator(), reason)
+        keep_up(context, library)
+    context.answer({"withdrawn": gone}, lambda: "\n".join(f"已撤下 {one}" for one in gone))
+
+
+@click.command(cls=ChineseCommand, help="恢复撤下的一个版本，或一部著作撤下的全部版本，一切如前。")
+@click.argument("urn", metavar="编号")
+@command
+def restore(context: Context, urn: str) -> None:
+    """Put withdrawn editions back."""
+    from archive import withdrawal
+
+    with library_of(context) as library:
+        back = withdrawal.restore(library, urns.parse(urn), operator())
+        keep_up(context, library)
+    context.answer({"restored": back}, lambda: "\n".join(f"已恢复 {one}" for one in back))
 
 
 @click.command(cls=ChineseCommand, help="显示一部著作、一个版本、一章、一段，或段中一段文字。")
@@ -179,4 +206,4 @@ def _work_lines(listed: list[dict[str, Any]]) -> Iterator[str]:
             yield f"    {one['label']}  {one['characters']:,} 字  {one['passages']:,} 段  {one['urn']}"
 
 
-COMMANDS = (init, add, works, show, cite, index, check)
+COMMANDS = (init, add, withdraw, restore, works, show, cite, index, check)

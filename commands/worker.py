@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from archive import jobs
 from archive.arrivals import Arrivals
 from archive.errors import Busy, WenkuError
-from commands.context import HOUSE, Context, keep_up, library_of
+from commands.context import HOUSE, Context, brought_up, library_of
 from console import say
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ def _take_in(context: Context, library: Library) -> None:
 def catch_up(context: Context, library: Library) -> None:
     """Bring the index up to date; if that cannot be now, the text is found all the same, only slower."""
     try:
-        keep_up(context, library)
+        brought_up(context, library)
     except Busy:  # someone else is at it
         return
     except WenkuError as error:

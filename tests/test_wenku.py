@@ -11,8 +11,12 @@ from pathlib import Path
 
 import pytest
 from ran import Ran, Run
+from whoosh.util.filelock import FileLock
 
-COMMANDS = ("init", "add", "works", "show", "search", "cite", "index", "check", "serve", "demo")
+from archive import audit
+from archive.library import Library
+
+COMMANDS = ("init", "add", "withdraw", "restore", "works", "show", "search", "cite", "index", "check", "serve", "demo")
 BASE = "urn:cts:hengyang:shili.shanchuan.ben"
 
 WORK = """
@@ -85,6 +89,39 @@ def test_adding_again_does_nothing_and_a_change_makes_a_revision(run: Run, added
     assert run("show", f"{BASE}:1.2!r1", "--text").out == "石鼓山在城北。\n"
     assert run("search", "石鼓山在城北", "--json").json["hits"] == 0
     assert run("search", "石鼓山在城之北", "--json").json["hits"] == 1
+
+
+def test_an_edition_is_withdrawn_for_a_reason_and_comes_back_as_it_was(run: Run, added: Ran, tmp_path: Path) -> None:
+    assert run("withdraw", BASE).code == 2
+    assert run("withdraw", f"{BASE}:1.1", "--reason", "误收").code == 2
+    told = run("withdraw", "shili.shanchuan", "--reason", "权利人要求", "--json").json
+    assert told == {"withdrawn": [BASE]}
+    assert run("works", "--json").json == [] and run("search", "回雁峰", "--json").json["hits"] == 0
+    gone = run("show", f"{BASE}:1.1", "--json")
+    assert (gone.code, gone.json["kind"]) == (1, "Gone")
+    assert run("check", "--json").json["ok"]
+    assert "撤下" in run("add", tmp_path / "book", "--json").json["items"][0]["error"]["error"]
+    assert run("withdraw", BASE, "--reason", "误收").code == 1
+    assert run("restore", BASE, "--json").json == {"restored": [BASE]}
+    assert run("restore", BASE).code == 1
+    assert run("search", "回雁峰", "--json").json["hits"] == 1
+    assert run("add", tmp_path / "book", "--json").json["unchanged"] == 1
+    with Library.open(tmp_path / "library") as library:
+        trail = [(one.action, one.object, dict(one.details)) for one in audit.entries(library)]
+    assert trail == [("edition.restore", BASE, {}), ("edition.withdraw", BASE, {"reason": "权利人要求"})]
+
+
+def test_a_book_is_taken_in_while_someone_else_is_indexing(run: Run, added: Ran, tmp_path: Path) -> None:
+    lock = FileLock(str(tmp_path / "library" / "index" / "lock"))
+    assert lock.acquire()
+    try:
+        book(tmp_path / "book", TEXT.replace("石鼓山在城北", "石鼓山在城之北"))
+        taken = run("add", tmp_path / "book", "--json")
+        assert (taken.code, taken.json["failed"]) == (0, 0)
+        assert "另一个程序正在更新索引" in taken.err and "wenku index" in taken.err
+        assert run("search", "石鼓山在城之北", "--json").json["hits"] == 1
+    finally:
+        lock.release()
 
 
 def test_one_bad_book_is_reported_and_the_rest_goes_on(run: Run, tmp_path: Path) -> None:
