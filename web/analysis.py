@@ -167,7 +167,7 @@ def show(view: str) -> tuple[str, int] | str:
         error = wrong
     page = render_template(
         f"search/{view}.html",
-        **searching.frame(desk(), asked, view, error),
+        **searching.frame(desk(), asked, view, error, _own()),
         **(told or {"found": None}),
         given=_given()[:LONGEST],
         table=asked.href(f"table/{view}", **_own()),
@@ -194,9 +194,9 @@ def download(view: str) -> Response:
         UsageError, NotFound: as `analysed`.
     """
     asked = wanted()
-    _, told = analysed(view, asked, whole=True)
+    found, told = analysed(view, asked, whole=True)
     table = told["told"].as_table()
-    name = quote(f"{asked.q[:40]}-{searching.VIEWS[view]}.csv")
+    name = quote(f"{asked.q[:40]}-{searching.VIEWS[view]}-第{found.bank.number}次变更.csv")
     headers = {"Content-Disposition": f"attachment; filename={view}.csv; filename*=UTF-8''{name}"}
     return Response(csv_chunks([table.headings, *table.rows]), mimetype="text/csv", headers=headers)
 

@@ -12,7 +12,7 @@ from archive import browse
 from archive.directories import public, registry
 from archive.errors import NotFound
 from search.records import finding as records
-from web import analysis, fields, finding, links, listing, searching
+from web import analysis, export, fields, finding, links, listing, searching
 from web import directories as shelves
 from web.desk import desk
 
@@ -34,6 +34,12 @@ def search() -> Response:
     found = answer.hits or across.count
     instead = None if found else finding.find_otherwise(at_desk, asked).as_json()
     return jsonify({**answer.as_json(), "across": across.as_json(), "otherwise": instead, **_standing(asked)})
+
+
+@blueprint.get("/search/hits")
+def hits() -> Response:
+    """All hits of a search as a file; what is wrong is told as JSON."""
+    return export.download()
 
 
 @blueprint.get(f"/search/<any({','.join(analysis.VIEWS)}):view>")

@@ -97,11 +97,11 @@ class Wanted:
             pairs.append(("page", str(changed.page)))
         return f"/search{f'/{view}' if view else ''}?{links.named(pair for pair in pairs if pair[1])}"
 
-    def toggled(self, facet: str, value: str) -> str:
-        """The address with one facet value chosen, or let go of if it is chosen."""
+    def toggled(self, facet: str, value: str, view: str = "", /, **changes: object) -> str:
+        """The address with one facet value chosen, or let go of if it is chosen; of a view if asked."""
         chosen = self.limits.get(facet, ())
         values = tuple(one for one in chosen if one != value) if value in chosen else (*chosen, value)
-        return self.href(limits={**self.limits, facet: values})
+        return self.href(view, limits={**self.limits, facet: values}, **changes)
 
 
 def wanted() -> Wanted:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Any
 
 from archive.accounts import choices
@@ -51,8 +52,14 @@ class Since:
     other: bool
 
 
-def frame(desk: Desk, asked: Wanted, view: str = "", error: WenkuError | None = None) -> dict[str, Any]:
-    """What the templates of searches need besides what they show."""
+def frame(
+    desk: Desk,
+    asked: Wanted,
+    view: str = "",
+    error: WenkuError | None = None,
+    own: Mapping[str, str] = MappingProxyType({}),
+) -> dict[str, Any]:
+    """What the templates of searches need besides what they show; `own` is what the address says of the view alone."""
     if len(asked.q) > LONGEST:  # refused, and not to be repeated in every address of the page
         asked = replace(asked, q=asked.q[:LONGEST])
     tabs = [(label, asked.href(name, at=0), name == view) for name, label in VIEWS.items()] if asked.q else []
@@ -60,11 +67,12 @@ def frame(desk: Desk, asked: Wanted, view: str = "", error: WenkuError | None = 
         "asked": asked,
         "view": view,
         "tabs": tabs,
-        "limits": _limits(desk, asked),
+        "own": own,
+        "limits": _limits(desk, asked, view if view in VIEWS else "", own),
         "more_limits": max(0, sum(map(len, asked.limits.values())) - _LIMITS),
         "choose": asked.href("within", view=view if view in VIEWS else ""),
-        "everywhere": asked.href(view, limits={}, name=""),
-        "lasting": asked.href(view, at=desk.library.change_number()),
+        "everywhere": asked.href(view, limits={}, name="", **own),
+        "lasting": asked.href(view, page=asked.page, at=desk.library.change_number(), **own),
         "change": desk.library.change_number(),
         "since": since(desk, asked.at),
         "absent": [f"{FACETS[name]}“{value or '未注明'}”" for name, value in absent(desk, asked)],
@@ -87,12 +95,13 @@ def labelled(desk: Desk, limits: Mapping[str, tuple[str, ...]]) -> list[tuple[st
     return [(FACETS[name], [_label(name, one, works) for one in limits[name]]) for name in FACETS if limits.get(name)]
 
 
-def _limits(desk: Desk, asked: Wanted) -> list[Limit]:
-    """The first of the facet values chosen, each under its Chinese name."""
+def _limits(desk: Desk, asked: Wanted, view: str, own: Mapping[str, str]) -> list[Limit]:
+    """The first of the facet values chosen, each under its Chinese name; without it, the view stays."""
     works = {entry.work.id: entry.work for entry in desk.entries()}
     chosen = [(name, value) for name in FACETS for value in asked.limits.get(name, ())]
     return [
-        Limit(FACETS[name], _label(name, value, works), asked.toggled(name, value)) for name, value in chosen[:_LIMITS]
+        Limit(FACETS[name], _label(name, value, works), asked.toggled(name, value, view, **own))
+        for name, value in chosen[:_LIMITS]
     ]
 
 

@@ -175,7 +175,7 @@ def over_sections(found: Found, work: str, depth: int | None = None) -> Distribu
         names = [_section(shelf, path) for path in paths]
         shares += _shares(own, group, letters[shelf.row : shelf.row_end], names)
     if not shares:
-        raise NotFound(f"检索的范围里没有著作 {work[:80]}。", remedy="wenku works 列出全部著作。")
+        raise NotFound(f"检索的范围里没有著作 {work[:80]}。", remedy="请放宽范围，或另选一部著作。")
     return Distribution("章节", "版本", tuple(shares))
 
 

@@ -243,6 +243,36 @@ def test_a_lasting_address_says_whether_the_library_has_changed(tree):
     assert not [secret for secret in SECRETS if secret in said]
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/search?q=其流&page=3&order=left",
+        "/search/collocates?q=水&window=2&minimum=1&by=count&work=sample.zhengxiang-shuikao",
+        "/search/frequencies?q=水&with=江；湘&by=century",
+        "/search/distribution?q=水&of=sample.shigu-zhi&work=sample.shigu-zhi&work=sample.zhengxiang-shuikao",
+    ],
+)
+def test_a_lasting_address_shows_the_same_again(tree, address):
+    page = tree(address)
+    shown = [one.text_content() for one in page.xpath("//table[@class='figures'] | //div[@class='list']")]
+    for link in page.xpath("//p[@class='lasting']/a[text()='长期有效的链接']/@href"):
+        again = tree(link)
+        found = [one.text_content() for one in again.xpath("//table[@class='figures'] | //div[@class='list']")]
+        assert shown and found == shown
+    # Another query, or a range less, is asked in the same view.
+    form = page.xpath("//form[@class='search']")[0]
+    fields = {one.get("name"): one.get("value") for one in form.xpath(".//input")}
+    assert form.get("action") == address.partition("?")[0]
+    assert {"window": "2", "by": "count"}.items() <= fields.items() if "window" in address else "window" not in fields
+    for link in page.xpath("//p[@class='scope']/a[contains(text(), '×')]/@href"):
+        assert link.startswith(f"{address.partition('?')[0]}?")
+
+
+def test_a_wrong_choice_of_a_view_is_not_asked_again(tree):
+    form = tree("/search/collocates?q=水&window=999", 400).xpath("//form[@class='search']")[0]
+    assert not form.xpath(".//input[@name='window']")
+
+
 def test_a_lasting_address_says_that_texts_have_been_withdrawn(tmp_path, client):
     with sample_library.build(tmp_path / "library") as library:
         catch_up(library)
@@ -273,6 +303,12 @@ def test_limits_that_no_work_has_are_told(tree, client):
     for address in ("/search?q=水&layer=margin", "/api/search?q=水&layer=margin", "/search/hits?q=水&layer=margin"):
         answer = client.get(address)
         assert answer.status_code == 400 and "notes" in answer.text
+
+
+def test_programs_are_told_in_json_what_is_wrong_with_an_export(client):
+    assert client.get("/api/search/hits?q=水&format=json").data[:9] == b'{"query":'
+    wrong = client.get("/api/search/hits?q=((&format=json")
+    assert wrong.status_code == 400 and "括号" in wrong.json["error"]
 
 
 def test_programs_say_how_many_hits_they_want(client):
