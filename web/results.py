@@ -14,6 +14,8 @@ from search.answer import Answer, Facet, Item
 from search.fallback.likeness import LIKENESSES
 from search.fallback.near import Piece
 from search.fallback.otherwise import Otherwise
+from search.language.query import QUOTED, Phrase, Quotation, parse
+from search.language.wording import written
 from search.statistics.arrange import ORDERS, Order
 from search.statistics.periods import years
 from web import links
@@ -113,6 +115,7 @@ def _page(
         widths=[(width, asked.href(width=width)) for width in WIDTHS],
         width=(width := asked.width or desk().config.search.context),
         long=_LONG,
+        nearly=_nearly(asked) if answer and answer.hits else "",
         kwic="kwic" if width <= _ALIGNED else "kwic long",
         listed=(listed := _listed(asked, answer)),
         groups=_groups(answer, asked.order, listed) if answer else [],
@@ -121,6 +124,14 @@ def _page(
         pages=_pages(asked, answer) if answer else [],
         last=_last(answer) if answer else 0,
     )
+
+
+def _nearly(asked: Wanted) -> str:
+    """The address of the near quotations of what was asked for, if it is one string that can be quoted."""
+    tree, (least, most) = parse(asked.q), QUOTED
+    if not (isinstance(tree, Phrase) and least <= len(tree.units) <= most):
+        return ""
+    return asked.href(q=written(Quotation(tree.units, tree.layer)), order="place")
 
 
 def _listed(asked: Wanted, answer: Answer | None) -> bool:

@@ -68,6 +68,16 @@ def test_paging_reaches_every_hit_once(tree, client):
     assert "没有这一页" in tree(f"/search?q=其流&page={last + 1}").text_content()
 
 
+def test_what_is_found_leads_to_near_quotations_of_it(tree):
+    page = tree("/search?q=湘水，自南而北")
+    (link,) = page.xpath("//p[@class='summary']//a[text()='改动不多的引文']/@href")
+    there = tree(link)
+    assert there.xpath("//input[@id='q']/@value") == ["~湘水自南而北"]
+    assert there.xpath("//ol[@class='kwic']/li") and not there.xpath("//a[text()='改动不多的引文']")
+    for short in ("湘水", "湘水 其流", "湘?自南而北"):
+        assert not tree(f"/search?q={short}").xpath("//a[text()='改动不多的引文']")
+
+
 def test_the_order_can_be_changed_and_is_kept_while_paging(tree):
     page = tree("/search?q=其流&order=relevance")
     assert all("order=relevance" in href for href in page.xpath("//nav[@class='paging']/a/@href"))
