@@ -130,7 +130,19 @@ def _by_letter(ours: str, mine: list[int], theirs: str, yours: list[int]) -> Ite
 
 def readable(ops: Iterable[Op], a: str, b: str) -> tuple[Op, ...]:
     """Edits of one group as an editor would tell them."""
-    return tuple(_swapped([part for cluster in clusters(ops) for part in _told(cluster)], a, b))
+    told = (piece for cluster in clusters(ops) for part in _told(cluster) for piece in _trimmed(part, a, b))
+    return tuple(_swapped(list(joined(told)), a, b))
+
+
+def _trimmed(op: Op, a: str, b: str) -> Iterator[Op]:
+    """An edit without what agrees at its ends: of edits equally few the machine may have found an odd one."""
+    if op.tag != "replace" or not (ends := _ends(a[op.i1 : op.i2], b[op.j1 : op.j2])):
+        yield op
+        return
+    first, last = ends
+    i1, i2, j1, j2 = op.i1 + first, op.i2 - last, op.j1 + first, op.j2 - last
+    tag: Tag = "replace" if i1 < i2 and j1 < j2 else "delete" if i1 < i2 else "insert"
+    yield from (Op("equal", op.i1, i1, op.j1, j1), Op(tag, i1, i2, j1, j2), Op("equal", i2, op.i2, j2, op.j2))
 
 
 def clusters(ops: Iterable[Op]) -> list[list[Op]]:

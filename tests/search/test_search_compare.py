@@ -166,6 +166,12 @@ def test_passages_with_nothing_in_common_are_not_shredded(compared):
     ]
 
 
+def test_what_agrees_is_no_reading_where_the_witness_begins_a_passage_behind_it(compared):
+    pair = compared([noted("充性而約一作疑情樂與心冥", 4, 7)], ["充性而約情", "樂與心冥"])
+    assert told(pair) == [("omission", "一作疑", "")]
+    assert told(compared(["充性而約甲乙情樂與心冥"], ["充性而約情", "樂與心冥"])) == [("omission", "甲乙", "")]
+
+
 def test_a_text_that_repeats_itself_is_still_aligned(compared):
     refrain = "湘水自南而北經城東而去其流清淺可涉" * 1500
     assert told(compared([refrain + "末句在此"], [refrain + "末句不在此"])) == [("addition", "", "不")]
