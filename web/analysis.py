@@ -14,7 +14,7 @@ from search.language.query import LONGEST
 from search.language.tree import And
 from search.statistics.collocates import MOST, WIDEST, collocates, together
 from search.statistics.collocates import ORDERS as COLLOCATE_ORDERS
-from search.statistics.distribution import GROUPINGS, over_sections, over_works
+from search.statistics.distribution import GROUPINGS, levels, over_sections, over_works
 from search.statistics.forms import MOST as MOST_FORMS
 from search.statistics.forms import forms
 from search.statistics.frequencies import frequencies
@@ -28,9 +28,11 @@ blueprint = Blueprint("analysis", __name__)
 
 _Told = TypeVar("_Told")
 
-_OWN = ("by", "of", "window", "length", "minimum", "with")
+_OWN = ("by", "of", "depth", "window", "length", "minimum", "with")
 _SHOWN = 200
 """Lines of a table on a page, at most; the file has all of them, of collocates and forms the first thousand."""
+_LEVELS = 6
+"""Levels of sections to choose from."""
 _LINE = 330
 """About so many bytes a line of a table takes on a page, besides its address."""
 
@@ -39,7 +41,10 @@ def _distribution(found: Found, asked: Wanted, _: bool) -> dict[str, Any]:
     """Over works, periods or centuries, or over the sections of the work `of`."""
     by = _one_of("by", "分布方式", GROUPINGS, "work")
     of = request.args.get("of", "")
-    told = over_sections(found, of) if of else over_works(found, by)
+    depth = number("depth", "章节的层次", 0, 1, 9)
+    told = over_sections(found, of, depth or None) if of else over_works(found, by)
+    down = levels(found, of)[:_LEVELS] if of else range(0)
+    here = depth or down.start
     shares = [share for share in told.shares if share.hits]
     lines = _shown([(share, _into(asked, share.key, by, of)) for share in shares[:_SHOWN]])
     return {
@@ -47,6 +52,7 @@ def _distribution(found: Found, asked: Wanted, _: bool) -> dict[str, Any]:
         "by": by,
         "of": of,
         "ways": [(one.heading, asked.href("distribution", by=name), name == by) for name, one in GROUPINGS.items()],
+        "levels": [(level, asked.href("distribution", of=of, depth=level), level == here) for level in down],
         "shares": lines,
         "left_out": len(shares) - len(lines),
         "highest": max((share.per_10k for share in shares), default=0),

@@ -154,7 +154,7 @@ def over_sections(found: Found, work: str, depth: int | None = None) -> Distribu
         found: the hits; those in other works are left out.
         work: the work's id, or the URN of one of its editions.
         depth: level of the sections, from 1; what stands deeper belongs to the section above it. None is the highest
-            level that has more than one.
+            level that has more than one. A section of a level below that is named with those it stands in.
 
     Raises:
         NotFound: nothing of such a work was searched.
@@ -165,18 +165,26 @@ def over_sections(found: Found, work: str, depth: int | None = None) -> Distribu
     for shelf in bank.shelves:
         if work not in (shelf.work.id, shelf.edition.urn) or not rows[shelf.row : shelf.row_end].any():
             continue
-        level = depth or _level(shelf.titles)
+        highest = _level(shelf.titles)
+        level = depth or highest
         inside = [_above(path, level) for path in shelf.stream.sections]
         paths = list(dict.fromkeys(inside))
         number = {path: index for index, path in enumerate(paths)}
         group = np.array([number[path] for path in inside], dtype=np.int64)[shelf.stream.section]
         low, high = np.searchsorted(found.spans.row, (shelf.row, shelf.row_end))
         own = found.spans.row[low:high] - shelf.row
-        names = [_section(shelf, path) for path in paths]
+        names = [_section(shelf, path, highest) for path in paths]
         shares += _shares(own, group, letters[shelf.row : shelf.row_end], names)
     if not shares:
         raise NotFound(f"检索的范围里没有著作 {work[:80]}。", remedy="请放宽范围，或另选一部著作。")
     return Distribution("章节", "版本", tuple(shares))
+
+
+def levels(found: Found, work: str) -> range:
+    """The levels of the sections of a work that was searched: from the one counted if none is asked for, down."""
+    titles = [shelf.titles for shelf in found.bank.shelves if work in (shelf.work.id, shelf.edition.urn)]
+    deepest = max((path.count(".") + 1 for paths in titles for path in paths), default=1)
+    return range(min(map(_level, titles), default=1), deepest + 1)
 
 
 def _shares(rows: Numbers, group: Numbers, sizes: Numbers, names: Sequence[tuple[str, str, str]]) -> tuple[Share, ...]:
@@ -212,6 +220,8 @@ def _above(path: str, level: int) -> str:
     return ".".join(path.split(".")[:level])
 
 
-def _section(shelf: Shelf, path: str) -> tuple[str, str, str]:
+def _section(shelf: Shelf, path: str, highest: int) -> tuple[str, str, str]:
     urn = f"{shelf.edition.urn}:{path}" if path else shelf.edition.urn
-    return urn, shelf.titles.get(path, "") or path or "未分章", shelf.edition.label
+    above = (shelf.titles.get(_above(path, level), "") for level in range(highest, path.count(".") + 1))
+    own = shelf.titles.get(path, "") or path or "未分章"
+    return urn, "　".join(filter(None, (*above, own))), shelf.edition.label

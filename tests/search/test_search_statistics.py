@@ -24,7 +24,7 @@ from search.finder import Finder
 from search.found import Found
 from search.statistics import periods
 from search.statistics.collocates import Collocates, collocates
-from search.statistics.distribution import Share, over_sections, over_works
+from search.statistics.distribution import Share, levels, over_sections, over_works
 from search.statistics.facets import FACETS, LAYER, facets
 from search.statistics.forms import forms
 from search.statistics.frequencies import MOST, frequencies
@@ -115,7 +115,8 @@ def test_sections_of_sections_belong_to_the_level_asked_for(tmp_path: Path) -> N
 
         assert told(1) == [("上編", 4, 5)]
         assert told(2) == told(None) == [("上編", 1, 1), ("卷一", 2, 2), ("卷二", 1, 2)]
-        assert told(3) == [("上編", 1, 1), ("卷一", 2, 2), ("卷二", 0, 1), ("一", 1, 1)]
+        assert told(3) == [("上編", 1, 1), ("卷一", 2, 2), ("卷二", 0, 1), ("卷二　一", 1, 1)]
+        assert list(levels(found, "hengyang.deep")) == [2, 3]
 
 
 @pytest.mark.parametrize("text", QUERIES)

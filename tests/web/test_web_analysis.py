@@ -54,6 +54,15 @@ def test_the_distribution_adds_up_and_leads_into_a_work_and_on_to_its_text(tree,
             assert client.get(place).status_code in (200, 403)
 
 
+def test_a_work_can_be_counted_by_finer_sections(tree):
+    page = tree("/search/distribution?q=水&of=sample.shigu-zhi")
+    finer = page.xpath("//p[@aria-label='章节的层次']/a[text()='第 2 层']/@href")[0]
+    lines = rows(tree(finer))
+    assert "卷上　形势　山川" in [line[0] for line in lines]
+    assert sum(int(line[3]) for line in lines) == sum(int(line[3]) for line in rows(page))
+    assert tree("/search/distribution?q=水&of=sample.shigu-zhi&depth=10", 400).xpath("//*[@role='alert']")
+
+
 def test_a_collocate_leads_to_where_both_stand(tree):
     page = tree("/search/collocates?q=湘&window=3")
     first = page.xpath("//table//th/a")[0]
