@@ -48,6 +48,8 @@ class Row(NamedTuple):
     witness: Side
     moved: bool
     continued: bool
+    together: int
+    """How many units, this one and those behind it, have moved as one; 0 if it is not the first of them."""
 
 
 class Part(NamedTuple):
@@ -94,6 +96,7 @@ def rows(parts: Iterable[Part], base: Edition, witness: Edition, kinds: Collecti
             _side(witness, theirs, ours, marked),
             unit.moved and "transposition" in kinds,
             first > 0,
+            unit.together if "transposition" in kinds and not first else 0,
         )
 
 

@@ -33,7 +33,8 @@ class Entry(NamedTuple):
     """One place of the base, its words (`lemma`), and what witnesses read otherwise.
 
     `before` and `after` are a few characters of the passage on either side, without space. Where nothing stands in the
-    base, `start` equals `end`. `moved`: the words stand elsewhere in the witness.
+    base, `start` equals `end`. `moved`: the words stand elsewhere in the witness; `together` with how many passages,
+    this one and those behind it.
     """
 
     section: str
@@ -43,6 +44,7 @@ class Entry(NamedTuple):
     after: str
     readings: tuple[Reading, ...]
     moved: bool = False
+    together: int = 1
 
 
 class Item(NamedTuple):
@@ -59,6 +61,7 @@ class Item(NamedTuple):
     witness: tuple[Span, ...]
     moved: bool = False
     whole: bool = False
+    together: int = 1
 
 
 @dataclass(slots=True)
@@ -124,11 +127,13 @@ def within(items: Iterable[Item], start: int, end: int) -> list[Item]:
 
 def _items(unit: Unit, at: int, whole_moves: bool) -> Iterator[Item]:
     """Segments with their places; `at` is how far the passage has been told."""
-    if unit.moved:
+    if unit.together or (unit.moved and whole_moves):
         base = tuple(span for segment in unit.segments for span in segment.base)
         witness = tuple(span for segment in unit.segments for span in segment.witness)
         start, end = (base[0].start, base[-1].end) if base else (at, at)
-        yield Item("transposition", start, end, base if whole_moves else (), witness, moved=True)
+        yield Item(
+            "transposition", start, end, base if whole_moves else (), witness, moved=True, together=unit.together
+        )
         if whole_moves:
             return
     for segment in unit.segments:
@@ -143,14 +148,15 @@ def _is_alone(item: Item) -> bool:
 
 def _alone(collation: Collation, passage: Passage, spans: list[Span], kinds: Collection[Kind]) -> Iterator[Entry]:
     """Entries of what is lacking over a long stretch, and of what has moved: one a place, whoever has it so."""
-    found: dict[tuple[int, int, bool, str], list[Reading]] = {}
+    found: dict[tuple[int, int, bool, int, str], list[Reading]] = {}
     for pair, items in zip(collation.pairs, passage.items, strict=True):
         for item in items:
             if _is_alone(item) and item.kind in kinds:
                 reading = _reading(pair.siglum, item.kind, item.witness)
-                found.setdefault((item.start, item.end, item.moved, reading.text), []).append(reading)
-    for (start, end, moved, _), readings in found.items():
-        yield _entry(passage, spans, start, end, _merged(readings), moved)
+                key = item.start, item.end, item.moved, item.together, reading.text
+                found.setdefault(key, []).append(reading)
+    for (start, end, moved, together, _), readings in found.items():
+        yield _entry(passage, spans, start, end, _merged(readings), moved)._replace(together=together)
 
 
 def _together(collation: Collation, passage: Passage, spans: list[Span], kinds: Collection[Kind]) -> Iterator[Entry]:
@@ -230,7 +236,8 @@ def sentence(entry: Entry, reading: Reading, labels: Mapping[str, str]) -> str:
     lemma, text = f"“{_short(entry.lemma)}”", f"“{_short(reading.text)}”"
     if entry.moved:
         there = "，".join(str(place) for at in reading.at for place in at)
-        return f"{lemma}一段，{who}在 {there}。"
+        many = entry.together > 1
+        return f"{lemma}{f'等 {entry.together} 段' if many else '一段'}，{who}在 {there}{' 起' if many else ''}。"
     if not entry.lemma:
         place = f"“{entry.before}”下" if entry.before else "段首"
         return f"{place}，{who}有{'夹注' if reading.in_note and reading.kind == 'addition' else ''}{text}。"

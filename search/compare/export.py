@@ -14,7 +14,7 @@ from itertools import chain, groupby
 from lxml import etree
 
 from archive.model import Edition
-from search.compare.apparatus import Passage, cut, entries, groups, passages, sentence, text_of, within
+from search.compare.apparatus import Entry, Passage, cut, entries, groups, passages, sentence, text_of, within
 from search.compare.model import DEFAULT_KINDS, KINDS, Collation, Kind, Span
 from search.files import formats
 from search.statistics.spreadsheets import csv_chunks, xlsx_chunks
@@ -94,10 +94,14 @@ def as_lines(collation: Collation, kinds: Collection[Kind] = DEFAULT_KINDS) -> I
             yield "　　有一方的标点不公开，标点没有比较。"
     for entry in entries(collation, kinds):
         readings = "；".join(
-            f"{reading.text or '〔无〕'} {' '.join(reading.sigla)}〔{KINDS[reading.kind].label}〕"
+            f"{reading.text or '〔无〕'} {' '.join(reading.sigla)}〔{KINDS[reading.kind].label}{_many(entry)}〕"
             for reading in entry.readings
         )
         yield f"{entry.place}　{entry.lemma or f'{entry.before}〔下〕'} ] {readings}".replace("\n", " ")
+
+
+def _many(entry: Entry) -> str:
+    return f"，共 {entry.together} 段" if entry.together > 1 else ""
 
 
 def _header(root: etree._Element, collation: Collation) -> None:

@@ -119,6 +119,8 @@ class Unit:
     after: str
     segments: tuple[Segment, ...]
     moved: bool = False
+    together: int = 0
+    """Of the first of units that follow one another in a section and have moved as one: how many they are."""
 
     @property
     def base(self) -> tuple[Place, ...]:
@@ -132,9 +134,9 @@ class Unit:
 
     @property
     def counts(self) -> Counter[Kind]:
-        """How many differences of each kind; a moved unit is one transposition, whatever else differs in it."""
+        """How many differences of each kind; what has moved as one is one transposition, beside what differs in it."""
         found: Counter[Kind] = Counter(segment.kind for segment in self.segments if segment.kind != "same")
-        if self.moved:
+        if self.together:
             found["transposition"] += 1
         return found
 
@@ -206,6 +208,7 @@ class Collation:
             "section": unit.section,
             "after": unit.after,
             "moved": unit.moved,
+            "together": unit.together,
             "segments": [
                 {
                     "kind": segment.kind,

@@ -44,7 +44,8 @@ def units(
         Busy: the library has changed since it was aligned.
     """
     ours, theirs = Side(*base), Side(*witness)
-    for group in groups:
+    together = _together(groups, base[0].sections)
+    for number, group in enumerate(groups):
         writer = _Writer(ours, theirs, "punctuation" if punctuation else "unseen")
         for op in group.ops:
             writer.write(op)
@@ -53,7 +54,23 @@ def units(
             after=ours.shelf.refs[group.passage] if group.extra and group.passage >= 0 else "",
             segments=tuple(writer.segments()),
             moved=group.moved,
+            together=together.get(number, 0),
         )
+
+
+def _together(groups: Sequence[Group], sections: Sequence[str]) -> dict[int, int]:
+    """How many groups have moved as one, by the number of the first: of one section, neighbours on both sides."""
+    found: dict[int, int] = {}
+    first = 0
+    for number, group in enumerate(groups):
+        if not group.moved:
+            continue
+        before = groups[number - 1] if number else group
+        beside = before.ops[-1].i2 == group.ops[0].i1 and before.ops[-1].j2 == group.ops[0].j1
+        if not (beside and before.moved and sections[max(before.passage, 0)] == sections[max(group.passage, 0)]):
+            first = number
+        found[first] = number - first + 1
+    return found
 
 
 class _Writer:

@@ -96,6 +96,9 @@ def test_an_editor_could_have_written_the_sentences(collated):
     assert sentences(collated([POEMS[0]], ["新刊", POEMS[0]])) == ["段首，甲本有“新刊”。"]
     moved = sentences(collated([POEMS[0], POEMS[1], POEMS[2] + POEMS[3]], [POEMS[0], POEMS[2] + POEMS[3], POEMS[1]]))
     assert moved == [f"“{POEMS[1]}”一段，甲本在 3@0-{len(POEMS[1])}。"]
+    long = ["".join(chr(0x5000 + at + n) for n in range(40)) for at in (0, 100)]
+    together = sentences(collated([*POEMS[:2], *long], [*long, *POEMS[:2]]))
+    assert together == [f"“{POEMS[0]}”等 2 段，甲本在 3@0-{len(POEMS[0])} 起。"]
 
 
 # Files.

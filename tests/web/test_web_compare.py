@@ -59,6 +59,10 @@ def site(tmp_path_factory):
         lines = [f"{number}水流{POEMS[2]}至此而分" for number in "甲乙丙丁戊己庚辛"]
         edition(library, "whole", "连写本", "".join(lines), work=many)
         edition(library, "cut", "分写本", *lines, work=many)
+        turned = Work("compare.turned", "移位", author="周汝舟")
+        late = ["".join(chr(0x5000 + at + n) for n in range(40)) for at in (0, 100)]
+        edition(library, "a", "甲", "# 卷上", *POEMS, *late, work=turned)
+        edition(library, "b", "乙", "# 卷上", *late, *POEMS, work=turned)
         long = Work("compare.long", "長編", author="周汝舟")
         text = "".join(f"第{chr(0x4E00 + n)}段{chr(0x5E00 + n)}水流甲而不息" for n in range(1500))
         edition(library, "a", "長甲", "# 卷一", text, work=long)
@@ -154,6 +158,15 @@ def test_what_has_moved_is_told_where_the_base_has_it(get):
     page = get("/compare/compare.book.jia/1?with=bing")
     (moved,) = page.xpath("//div[@class='unit moved']")
     assert words(moved[1]) == words(moved[2]) and "次序不同" in moved.text_content()
+
+
+def test_what_has_moved_as_one_is_told_once(get):
+    page = get("/compare/compare.turned.a/1?with=b")
+    moved = page.xpath("//div[@class='unit moved']")
+    assert len(moved) == 3
+    assert [one.text_content() for one in page.xpath("//p[@class='told']")] == ["乙：以下 3 段在校本里次序不同"]
+    page = get("/compare/compare.turned.a/1?with=b&view=apparatus")
+    assert "等 3 段移在他处" in page.xpath("string(//table[@class='apparatus'])")
 
 
 def test_several_witnesses_make_one_apparatus(get):
