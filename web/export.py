@@ -37,8 +37,8 @@ def show() -> tuple[str, int] | str:
         found=found,
         formats=FORMATS,
         orders=ORDERS,
-        widths=WIDTHS,
-        width=asked.width or desk().config.search.context,
+        widths=sorted({*WIDTHS, width := asked.width or desk().config.search.context}),
+        width=width,
         styles={style: _STYLE_NAMES[style] for style in STYLES},
         title=VIEWS["export"],
     )

@@ -339,6 +339,11 @@ def test_contexts_can_be_wider_and_in_one_list(tree):
     assert wide.xpath("//div[@class='list']//ol/@class") == ["kwic long"]
 
 
+def test_a_width_of_ones_own_is_kept_for_the_file(tree):
+    assert tree("/search?q=水&width=60").xpath("//nav[@id='narrow']//span[@aria-current]/text()")[-1] == "60 字"
+    assert tree("/search/export?q=水&width=60").xpath("//select[@name='width']/option[@selected]/text()") == ["60"]
+
+
 @pytest.mark.parametrize(
     ("asked", "listed"),
     [("", False), ("order=date", False), ("order=left", True), ("order=right&flat=0", False), ("flat=1", True)],
