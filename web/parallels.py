@@ -261,9 +261,10 @@ def _lines(asked: Asked, edition: Edition, found: Parallels) -> tuple[Line, ...]
 
 def _parts(asked: Asked, outline: Outline, found: Parallels | None) -> list[Part]:
     """The subsections of what is compared, those that share nothing left out where that is known."""
+    counted = found.by_section(found.which(relation=asked.relation, light=asked.light)) if found else []
     parts = []
     for child in outline.children(asked.urn.ref)[:_PARTS]:
-        inside = (n for path, _, n in (found.sections if found else ()) if f"{path}.".startswith(f"{child.path}."))
+        inside = (n for path, _, n in counted if f"{path}.".startswith(f"{child.path}."))
         places = sum(inside)
         if places or not found:
             href = asked.href(urn=replace(asked.urn, ref=child.path), edition="")

@@ -22,7 +22,7 @@ from search.answer import Scope
 from search.matching.conditions import hidden_notes_mask, scope_mask
 from search.parallels.items import Item, Shower, covered, moved
 from search.parallels.measured import Columns, find
-from search.parallels.texts import Source, source
+from search.parallels.texts import source
 from search.snapshot import shared
 from search.statistics import periods
 from search.text.alphabet import Numbers
@@ -87,7 +87,8 @@ class Parallels:
         columns: the parallels, in order of the source.
         book: by parallel, the index in `books` of the edition that holds the other place.
         books: the editions that have parallels, in catalogue order.
-        sections: how many parallels, set phrases left out, begin in each section of the source: (path, title, count).
+        section: by parallel, the index in `sections` of the section of the source in which it begins.
+        sections: path and title of the sections of the edition that holds the source, in reading order.
         took_ms: how long it took, without bringing a library that has changed into memory.
         notices: remarks for the reader (Chinese).
     """
@@ -98,7 +99,8 @@ class Parallels:
     columns: Columns
     book: Numbers
     books: tuple[Book, ...]
-    sections: tuple[tuple[str, str, int], ...]
+    section: Numbers
+    sections: tuple[tuple[str, str], ...]
     took_ms: float
     notices: tuple[str, ...]
 
@@ -138,6 +140,11 @@ class Parallels:
         letters = np.bincount(self.book[which], weights=self.columns.equal[which], minlength=len(self.books)).tolist()
         found = [Share(*one) for one in zip(self.books, places, map(int, letters), strict=True) if one[1]]
         return sorted(found, key=lambda share: -share.letters)
+
+    def by_section(self, which: Numbers) -> list[tuple[str, str, int]]:
+        """How many of these begin in each section of the source: (path, title, count) of those in which some do."""
+        counts = np.bincount(self.section[which], minlength=len(self.sections)).tolist()
+        return [(*told, count) for told, count in zip(self.sections, counts, strict=True) if count]
 
     def items(self, library: Library, which: Numbers, *, width: int = 24, longest: int = LONGEST) -> Iterator[Item]:
         """Some parallels as the reader sees them.
@@ -226,6 +233,7 @@ def parallels(
     columns, repeated = find(bank, wanted, rows, hidden_notes_mask(bank, staff=staff), step)
     shelf = np.searchsorted([one.place for one in bank.shelves], columns.target_first, side="right") - 1
     known, book = np.unique(shelf, return_inverse=True)
+    stream = wanted.shelf.stream
     return Parallels(
         urn=wanted.urn,
         staff=staff,
@@ -233,7 +241,8 @@ def parallels(
         columns=columns,
         book=book,
         books=tuple(_book(wanted.shelf, bank.shelves[at]) for at in known.tolist()),
-        sections=_sections(bank, wanted, columns),
+        section=stream.section[bank.row_at(columns.source_first) - wanted.shelf.row],
+        sections=tuple((path, wanted.shelf.titles.get(path, "")) for path in stream.sections),
         took_ms=round((time.perf_counter() - begun) * 1000, 2),
         notices=_notices(repeated),
     )
@@ -279,17 +288,6 @@ def _dating(here: Work, there: Work) -> Dating:
     if not (periods.period(here) and periods.period(there)) or periods.UNKNOWN in (mine, theirs):
         return ""
     return "same" if mine == theirs else "earlier" if theirs < mine else "later"
-
-
-def _sections(bank: Bank, wanted: Source, columns: Columns) -> tuple[tuple[str, str, int], ...]:
-    """How many parallels begin in each section of the source, set phrases left out."""
-    stream = wanted.shelf.stream
-    rows = bank.row_at(columns.source_first[columns.weight >= LIGHT]) - wanted.shelf.row
-    counts = np.bincount(stream.section[rows], minlength=len(stream.sections)).tolist()
-    titles = wanted.shelf.titles
-    return tuple(
-        (path, titles.get(path, ""), count) for path, count in zip(stream.sections, counts, strict=True) if count
-    )
 
 
 def _notices(repeated: int) -> tuple[str, ...]:

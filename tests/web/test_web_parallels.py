@@ -95,6 +95,15 @@ def test_a_whole_book_is_told_by_books_and_by_sections(page):
     assert "60 处" in "".join(few[0].itertext())
 
 
+def test_the_sections_of_a_book_count_what_the_chosen_kind_lists(page):
+    tabs = html.fromstring(page(ADDRESS)).xpath("//nav[@class='tabs']/a")
+    for tab in tabs:
+        total = int(tab.text_content().split()[-1])
+        places = html.fromstring(page(tab.get("href"))).xpath("//details[@class='parts']//span[@class='figure']/text()")
+        assert sum(int(one.split()[0]) for one in places) == total
+    assert [tab.text_content() for tab in tabs] == ["他书 64", "同书他本 2", "本书别处 2"]
+
+
 def test_a_very_long_book_is_compared_section_by_section(page, monkeypatch):
     monkeypatch.setattr(parallels, "LARGEST", 30)
     shown = page(ADDRESS)
