@@ -26,7 +26,10 @@ def found(one: Found) -> str:
 
 def _hit(one: dict[str, Any]) -> str:
     changes = f"改动 {one['changes']} 字" if one.get("changes") else ""
-    place = "　".join(filter(None, (f"《{one['title']}》{one['section_title']}", one["page"], one["urn"], changes)))
+    variant = one.get("form") == "variant" and "pieces" not in one
+    kinds = ("注" if one.get("in_note") else "", "异体" if variant else "")
+    told = (f"《{one['title']}》{one['section_title']}", one["page"], one["urn"], *kinds, changes)
+    place = "　".join(filter(None, told))
     match = "".join(map(_piece, one["pieces"])) if "pieces" in one else one["match"]
     line = f"{one['left']}【{match}】{one['right']}".replace("\n", " ")
     return f"\n{line}\n    {place}"

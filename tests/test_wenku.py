@@ -75,6 +75,8 @@ def test_a_book_is_added_listed_shown_found_and_cited(run: Run, added: Ran) -> N
     (item,) = found["items"]
     assert item["match"] == "回雁峯在城南，峯勢" and item["form"] == "variant"
     assert item["urn"] == f"{BASE}:1.1@{item['start']}-{item['end']}"
+    assert "　异体" in run("search", "回雁峰在城南").out and "　异体" not in run("search", "回雁峯在城南").out
+    assert "　注" in run("search", "葢舊說").out and "　注" not in run("search", "城南").out
     assert "衡州山川小記" in run("cite", item["urn"]).out
     assert run("check", "--json").json == {"ok": True, "findings": []}
 

@@ -45,11 +45,13 @@ _END = rf"(?=[\s{_SIGNS}]|$)"
 _FIELD_OF_NAME = {name: field for fields in (FIELDS, LAYERS) for field, names in fields.items() for name in names}
 _HALF_WIDTH = str.maketrans("（）｜［］／＊？：～－＂“”", '()|[]/*?:~-"""')
 _LETTERS = "A-Za-zＡ-Ｚａ-ｚ"
+_WIDE_ENTITY = re.compile(rf"[&＆][{_LETTERS}][0-9{_LETTERS}０-９_＿.．-]*[;；]")
+"""`＆ＫＲ０７１４；`: as many characters in half width."""
 
 
 def half_width(text: str) -> str:
     """A query with every sign in its half-width form, in the same place; curly quotes are straight, any closes any."""
-    return text.translate(_HALF_WIDTH)
+    return _WIDE_ENTITY.sub(lambda entity: unicodedata.normalize("NFKC", entity[0]), text.translate(_HALF_WIDTH))
 
 
 class Quoted(syntax.TextNode):

@@ -268,3 +268,5 @@ def test_full_width_and_half_width_signs_are_equal() -> None:
     full = "（天｜地） －“器” ［理气］＊之？也 ／天＋．／ 年：1655－ 注：（道 ＮＥＡＲ／７ 器）"
     assert isinstance(parse(half), And)
     assert repr(parse(full)).replace("＋．", "+.") == repr(parse(half))
+    assert parse("天＆ＫＲ０７１４；？地") == parse("天&KR0714;?地") != parse("天KR0714?地")
+    assert parse("天＆地；") == parse("天地")
