@@ -55,13 +55,16 @@ def pair(
 
 
 def _is_mixed(edit: Op, a_starts: Sequence[int], b_starts: Sequence[int]) -> bool:
-    """Whether whole passages stand on both sides, on one of them more than that: which answers to which is open."""
+    """Whether whole passages stand on both sides and it is open which answers to which: there are more than two, or
+    two of very different length.
+    """
     ours, theirs = _pieces(edit.i1, edit.i2, a_starts), _pieces(edit.j1, edit.j2, b_starts)
     whole = all(
         any(_is_start(low, starts) and _is_start(high, starts) for low, high in pieces)
         for pieces, starts in ((ours, a_starts), (theirs, b_starts))
     )
-    return whole and len(ours) + len(theirs) > 2
+    less, more = sorted((edit.i2 - edit.i1, edit.j2 - edit.j1))
+    return whole and (len(ours) + len(theirs) > 2 or more > 4 * less)
 
 
 def _back(edit: Op, before: Op, a_starts: Sequence[int], b_starts: Sequence[int]) -> int:

@@ -201,6 +201,8 @@ def test_a_title_line_answers_to_a_title_line_among_lines_of_which_one_side_has_
 def test_a_line_that_reads_quite_otherwise_still_answers_to_the_line_in_its_place(compared):
     pair = compared([POEMS[0], "送友人", POEMS[1]], [POEMS[0], "贈李生", POEMS[1]])
     assert told(pair) == [("wording", "送友人", "贈李生")]
+    pair = compared([POEMS[0], "卷二", POEMS[1]], [POEMS[0], "詩風俗大同坐致熙熙之詠", POEMS[1]])
+    assert told(pair) == [("omission", "卷二", ""), ("addition", "", "詩風俗大同坐致熙熙之詠")]
 
 
 def test_a_passage_of_signs_alone_is_punctuation(compared):
