@@ -121,15 +121,25 @@ def edition(library: Library, name: Urn, *, staff: bool = False) -> Edition:
         for one in library.editions(name.work):
             if rights.listed(one, staff=staff):
                 return one
-    else:
-        for row in library.db.query("SELECT * FROM edition WHERE urn = ?", [name.edition_urn]):
-            found = rows.edition(row)
-            if not rights.listed(found, staff=staff):
-                break
-            if row["withdrawn_at"]:
-                raise Gone(f"《{found.label}》已于 {row['withdrawn_at'][:10]} 撤下。", where=name.edition_urn)
-            return found
+        raise absent(library, name.work, staff=staff)
+    for row in library.db.query("SELECT * FROM edition WHERE urn = ?", [name.edition_urn]):
+        found = rows.edition(row)
+        if not rights.listed(found, staff=staff):
+            break
+        if row["withdrawn_at"]:
+            raise Gone(f"《{found.label}》已于 {row['withdrawn_at'][:10]} 撤下。", where=name.edition_urn)
+        return found
     raise NotFound("文库里没有这个版本。", where=name.edition_urn, remedy="请从书目进入，或检索书名。")
+
+
+def absent(library: Library, work_id: str, *, staff: bool = False) -> NotFound | Gone:
+    """What to say of a work without a listed edition: that it has been withdrawn, if this reader could know of it."""
+    sql = "SELECT * FROM edition WHERE work_id = ? AND withdrawn_at IS NOT NULL ORDER BY withdrawn_at DESC"
+    for row in library.db.query(sql, [work_id]):
+        if rights.listed(rows.edition(row), staff=staff):
+            title = library.work(work_id).title
+            return Gone(f"《{title}》已于 {row['withdrawn_at'][:10]} 撤下。", where=work_id)
+    return NotFound("文库里没有这部著作。", where=work_id, remedy="请从书目进入，或检索书名。")
 
 
 def history(library: Library, edition_id: int, ref: str) -> tuple[str, list[Revision]]:

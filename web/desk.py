@@ -12,7 +12,6 @@ from flask import current_app
 
 from archive import browse, reading, rights
 from archive.config import Config
-from archive.errors import NotFound
 from archive.library import Library
 from archive.model import Edition
 from archive.urn import Urn
@@ -73,11 +72,12 @@ class Desk:
 
         Raises:
             NotFound: this reader knows no such work.
+            Gone: it has been withdrawn.
         """
         for entry in self.entries():
             if entry.work.id == work_id:
                 return entry
-        raise NotFound("文库里没有这部著作。", where=work_id, remedy="请从书目进入，或检索书名。")
+        raise browse.absent(self.library, work_id, staff=self.staff)
 
     def edition(self, name: Urn) -> Edition:
         """The listed edition a URN names; see `archive.browse.edition`."""

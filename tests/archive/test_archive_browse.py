@@ -1,10 +1,12 @@
 import pytest
 
 from archive import browse
+from archive.errors import Gone, NotFound
 from archive.intake import Draft, FileContent, Run, pack
 from archive.library import Library
 from archive.model import Edition, Rights, Work
-from archive.writer import store_edition
+from archive.urn import parse
+from archive.writer import store_edition, withdraw_edition
 
 
 @pytest.fixture
@@ -24,6 +26,17 @@ def library(tmp_path):
 def test_the_public_catalogue_does_not_know_staff_editions(library):
     assert [entry.work.title for entry in browse.catalogue(library)] == ["书0", "书2"]
     assert [entry.work.title for entry in browse.catalogue(library, staff=True)] == ["书0", "书1", "书2"]
+
+
+def test_a_work_that_was_withdrawn_is_gone_to_those_who_could_know_of_it(library):
+    for edition in library.editions():
+        withdraw_edition(library, edition.id)
+    for number, kinds in enumerate(((Gone, Gone), (NotFound, Gone), (Gone, Gone))):
+        for staff, kind in zip((False, True), kinds, strict=True):
+            assert type(browse.absent(library, f"g.w{number}", staff=staff)) is kind
+            with pytest.raises(kind):
+                browse.edition(library, parse(f"g.w{number}"), staff=staff)
+    assert type(browse.absent(library, "g.w9", staff=True)) is NotFound
 
 
 def test_groups_count_works_and_put_those_without_a_value_last(library):
