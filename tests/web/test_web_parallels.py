@@ -76,6 +76,11 @@ def test_other_books_come_first_other_editions_and_the_same_one_are_a_link_away(
     assert f"又{QUOTED}" in html.fromstring(page(tabs["本书别处 1"])).text_content()
 
 
+def test_where_nothing_is_parallel_it_says_of_what(page):
+    shown = page("/parallels/sample.ri.ben/1.1?relation=edition")
+    assert "同书他本没有互见" in shown and "他书 0" in shown
+
+
 def test_many_parallels_are_paged_and_one_book_can_be_chosen(page):
     chosen = f"{ADDRESS}/1.1?edition=urn:cts:hengyang:sample.duo.ben&order=place"
     first, second = page(chosen), page(f"{chosen}&page=2")
