@@ -12,9 +12,12 @@ from archive import browse
 from archive.directories import public, registry
 from archive.errors import NotFound
 from search.records import finding as records
-from web import analysis, export, fields, finding, links, listing, searching
-from web import directories as shelves
+from web import links
 from web.desk import desk
+from web.directories import fields, listing
+from web.directories import lists as shelves
+from web.searching import analysis, export, finding
+from web.searching import frame as searching
 
 blueprint = Blueprint("api", __name__, url_prefix="/api")
 

@@ -17,41 +17,30 @@ from web import (
     about,
     access,
     accounts,
-    analysis,
     api,
-    browse,
-    citation,
     compare,
-    directories,
     errors,
-    export,
     home,
     keeping,
     links,
-    mentions,
-    paper,
     parallels,
     proofreading,
-    reading,
-    records,
-    results,
     review,
-    scans,
     sessions,
-    subcorpus,
-    submitting,
-    work,
 )
 from web.desk import Desk
+from web.directories import lists, mentions, records, submitting
 from web.keeping import selfservice
+from web.reading import browse, citation, paper, scans, screen, work
+from web.reading.typeset import cells
+from web.searching import analysis, export, results, subcorpus
 from web.sent import Request
-from web.typeset import cells
 
 _FAMILIES = (
     home,
     browse,
     work,
-    reading,
+    screen,
     compare,
     parallels,
     scans,
@@ -61,7 +50,7 @@ _FAMILIES = (
     export,
     subcorpus,
     citation,
-    directories,
+    lists,
     records,
     submitting,
     mentions,

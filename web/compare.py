@@ -22,7 +22,7 @@ from search.compare.model import KINDS, Collation, Kind, Pair
 from web import comparing, links, sides
 from web.comparing import APPARATUS, Asked, Counts
 from web.desk import desk
-from web.reading import lang
+from web.reading.screen import lang
 
 blueprint = Blueprint("compare", __name__)
 

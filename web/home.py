@@ -6,8 +6,8 @@ from flask import Blueprint, render_template
 
 from archive import browse
 from archive.errors import WenkuError
-from web import finding
 from web.desk import desk
+from web.searching import finding
 
 blueprint = Blueprint("home", __name__)
 

@@ -34,10 +34,11 @@ from search.parallels.parallel import (
     order_named,
     parallels,
 )
-from web import finding, links
+from web import links
 from web.desk import desk
-from web.reading import lang
-from web.typeset import Line, Setting, typeset
+from web.reading.screen import lang
+from web.reading.typeset import Line, Setting, typeset
+from web.searching import finding
 
 blueprint = Blueprint("parallels", __name__)
 

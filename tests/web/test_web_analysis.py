@@ -15,7 +15,8 @@ from archive.config import Config
 from archive.urn import parse
 from archive.writer import withdraw_edition
 from search.indexer import catch_up
-from web import create_app, subcorpus
+from web import create_app
+from web.searching import subcorpus
 
 VIEWS = ("distribution", "collocates", "forms", "frequencies")
 
@@ -132,7 +133,7 @@ def test_a_view_is_the_same_as_json_and_as_a_table(client, view):
 
 
 def test_a_file_has_more_than_a_page_shows(tree, client, monkeypatch):
-    monkeypatch.setattr("web.analysis._SHOWN", 3)
+    monkeypatch.setattr("web.searching.analysis._SHOWN", 3)
     for view in ("collocates", "forms"):
         q = "[湘水江流]" if view == "forms" else "湘"
         told = client.get(f"/api/search/{view}?q={q}&minimum=1").json[view]

@@ -19,7 +19,8 @@ from archive.directories import mentions, records, store
 from archive.directories.model import Key
 from archive.library import Library
 from search.indexer import catch_up
-from web import create_app, listing, sketch
+from web import create_app
+from web.directories import listing, sketch
 
 
 @pytest.fixture(scope="module")
@@ -216,9 +217,9 @@ def test_figures_count_every_facet_and_lead_to_the_records(tree):
 
 
 def test_many_years_are_counted_by_decades(tree, library, monkeypatch):
-    from web import directories
+    from web.directories import lists
 
-    monkeypatch.setattr(directories, "ROWS", 1)
+    monkeypatch.setattr(lists, "ROWS", 1)
     labels = tree("/d/achievements/?view=stats").xpath("//section[h2='按年份']//th/a")
     assert [one.text for one in labels] == ["2020—2029"]
     assert len(titles(tree(labels[0].get("href")))) == 3

@@ -126,7 +126,8 @@ def test_the_api_answers_errors_in_json(client, address, status):
 
 def test_an_unexpected_error_shows_a_number_and_logs_the_trace(folder, monkeypatch, caplog):
     from archive.config import Config
-    from web import browse, create_app
+    from web import create_app
+    from web.reading import browse
 
     def fall(*_):
         raise ZeroDivisionError("secret detail")

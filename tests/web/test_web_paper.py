@@ -11,7 +11,7 @@ from scanned import DESK, NAME, scan
 from archive.model import Rights
 from archive.transcription import store
 from archive.transcription.editing import retyped
-from web import paper
+from web.reading import paper
 
 ADDRESS = f"/pdf/{NAME}"
 

@@ -5,8 +5,8 @@ from hypothesis import strategies as st
 
 from archive import rights
 from archive.model import Edition, Mark, Passage, Rights
-from web.typeset import Setting, typeset
-from web.vertical import CELLS, columns
+from web.reading.typeset import Setting, typeset
+from web.reading.vertical import CELLS, columns
 
 LETTERS = "天地玄黄𩔖𫉬〓，。\n"
 RIGHT = st.sampled_from(["public", "staff"])

@@ -19,9 +19,10 @@ from archive.directories.records import Record
 from archive.directories.store import Changed, Edit, StaleEdit
 from archive.errors import BadSource, Gone, UsageError, WenkuError
 from archive.writer import writing
-from web import access, links, portraits
+from web import access, links
 from web.access import takes
 from web.desk import desk
+from web.directories import portraits
 from web.keeping import door, offers, returning
 from web.keeping.door import blueprint
 from web.keeping.filling import Filling

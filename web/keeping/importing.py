@@ -29,10 +29,10 @@ from search.records.duplicates import Likeness
 from web import access, links
 from web.access import takes
 from web.desk import desk
-from web.finding import number
 from web.keeping import door
 from web.keeping.door import blueprint, inside
 from web.keeping.shelves import people
+from web.searching.finding import number
 
 LISTED = 25
 """Rows on a page."""

@@ -18,9 +18,10 @@ from archive.directories.invitations import Invitation
 from archive.directories.model import Directory, Field, Values
 from archive.errors import Conflict, UsageError, WenkuError
 from archive.writer import writing
-from web import access, links, portraits
+from web import access, links
 from web.access import permission_required, takes
 from web.desk import desk
+from web.directories import portraits
 from web.keeping import door, editing, offers
 from web.keeping.filling import Filling
 from web.keeping.shelves import entry_page

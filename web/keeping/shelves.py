@@ -15,11 +15,12 @@ from archive.directories.records import Record, Version
 from archive.directories.values import Change
 from archive.errors import NotFound, WenkuError
 from archive.review import STEPS, Review
-from web import links, portraits
+from web import links
 from web.desk import desk
-from web.finding import number
+from web.directories import portraits
 from web.keeping import door, showing
 from web.keeping.door import blueprint, housed
+from web.searching.finding import number
 
 LISTED = 50
 """Records on a page."""

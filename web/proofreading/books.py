@@ -17,9 +17,9 @@ from archive.transcription import store, worklists
 from archive.transcription.model import STATES
 from archive.transcription.store import Summary
 from web.desk import desk
-from web.finding import number
 from web.proofreading import door
 from web.proofreading.door import blueprint
+from web.searching.finding import number
 
 LISTED = 100
 """Pages of a book on one page of its list."""

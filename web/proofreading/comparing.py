@@ -25,7 +25,7 @@ from web.keeping import returning
 from web.proofreading import door, sheet, shots
 from web.proofreading.door import blueprint
 from web.proofreading.shots import Shot
-from web.reading import lang
+from web.reading.screen import lang
 
 LARGEST = 1 << 20
 """Bytes of a form."""

@@ -15,10 +15,10 @@ from archive.transcription.meeting import chunks
 from archive.transcription.model import ROLES, STATES, Line
 from archive.transcription.store import Kept
 from web.desk import desk
-from web.finding import number
 from web.proofreading import door
 from web.proofreading.door import FACTS, blueprint
-from web.reading import lang
+from web.reading.screen import lang
+from web.searching.finding import number
 
 
 class Piece(NamedTuple):

@@ -32,7 +32,7 @@ from web.proofreading.door import FACTS, blueprint
 from web.proofreading.doubts import Doubt, Part
 from web.proofreading.rows import CUT, STEP, Row
 from web.proofreading.shots import Shot
-from web.reading import lang
+from web.reading.screen import lang
 
 LARGEST = 1 << 21
 """Bytes of a form."""

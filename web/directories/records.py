@@ -19,9 +19,10 @@ from archive.directories.public import PublicRecord
 from archive.errors import Gone, NotFound
 from archive.urn import parse
 from search.records import mentions as places
-from web import directories, fields, links, listing, portraits, routes, schemaorg
+from web import links
 from web.desk import desk
-from web.fields import Part
+from web.directories import fields, listing, lists, portraits, routes, schemaorg
+from web.directories.fields import Part
 
 blueprint = Blueprint("records", __name__)
 
@@ -150,7 +151,7 @@ def _pointing(found: Mapping[str, Directory], key: Key) -> Iterator[Pointing]:
 def _company(found: Mapping[str, Directory], directory: Directory, key: Key) -> Iterator[Company]:
     """Who is named together with a person in works."""
     for other in found.values():
-        field = directories.cooperation(other, found)
+        field = lists.cooperation(other, found)
         if field is None or field.to != directory.id:
             continue
         pairs = ties.together(desk().library, other.id, field.key, of=key, limit=COMPANIONS)

@@ -14,7 +14,7 @@ from search.language.query import LONGEST
 from search.statistics import facets
 from web import access
 from web.desk import Desk
-from web.finding import FACETS, Wanted
+from web.searching.finding import FACETS, Wanted
 
 VIEWS = {
     "": "上下文",

@@ -20,9 +20,10 @@ from search.statistics.forms import forms
 from search.statistics.frequencies import frequencies
 from search.statistics.searched import conditions
 from search.statistics.spreadsheets import csv_chunks
-from web import finding, links, searching
+from web import links
 from web.desk import desk
-from web.finding import Wanted, fitting, number, wanted
+from web.searching import finding, frame
+from web.searching.finding import Wanted, fitting, number, wanted
 
 blueprint = Blueprint("analysis", __name__)
 
@@ -173,11 +174,11 @@ def show(view: str) -> tuple[str, int] | str:
         error = wrong
     page = render_template(
         f"search/{view}.html",
-        **searching.frame(desk(), asked, view, error, _own()),
+        **frame.frame(desk(), asked, view, error, _own()),
         **(told or {"found": None}),
         given=_given()[:LONGEST],
         table=asked.href(f"table/{view}", **_own()),
-        title=searching.VIEWS[view],
+        title=frame.VIEWS[view],
     )
     return (page, error.http_status) if error else page
 
@@ -202,7 +203,7 @@ def download(view: str) -> Response:
     asked = wanted()
     found, told = analysed(view, asked, whole=True)
     table = told["told"].as_table()
-    name = quote(f"{asked.q[:40]}-{searching.VIEWS[view]}-第{found.bank.number}次变更.csv")
+    name = quote(f"{asked.q[:40]}-{frame.VIEWS[view]}-第{found.bank.number}次变更.csv")
     headers = {"Content-Disposition": f"attachment; filename={view}.csv; filename*=UTF-8''{name}"}
     return Response(csv_chunks([table.headings, *table.rows]), mimetype="text/csv", headers=headers)
 

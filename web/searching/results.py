@@ -20,8 +20,8 @@ from search.statistics.arrange import ORDERS, Order
 from search.statistics.periods import years
 from web import links
 from web.desk import desk
-from web.finding import FACETS, ROOM, SIZE, WIDTHS, Wanted, find, find_across, find_otherwise, fitting, wanted
-from web.searching import frame
+from web.searching.finding import FACETS, ROOM, SIZE, WIDTHS, Wanted, find, find_across, find_otherwise, fitting, wanted
+from web.searching.frame import frame
 
 blueprint = Blueprint("results", __name__)
 

@@ -13,8 +13,9 @@ from archive.model import Edition, Passage
 from archive.urn import Urn, parse
 from search.records import mentions as places
 from search.text.folding import fold
-from web import finding, links
+from web import links
 from web.desk import desk
+from web.searching import finding
 
 LISTED = 60
 

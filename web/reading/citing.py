@@ -13,9 +13,10 @@ from archive.errors import UsageError
 from archive.model import Edition, Passage, Work
 from archive.reading import Outline
 from archive.urn import Urn, parse
-from web import links, zotero
+from web import links
 from web.desk import desk
-from web.zotero import Tags
+from web.reading import zotero
+from web.reading.zotero import Tags
 
 LONGEST = 2_000
 """Characters of a quotation; a longer passage is quoted to here and the cut is marked."""

@@ -12,10 +12,10 @@ from archive.errors import UsageError
 from search import files
 from search.statistics.arrange import ORDERS
 from search.statistics.export import FORMATS, STYLES, Export, style_named
-from web import finding
 from web.desk import desk
-from web.finding import WIDTHS, Wanted, wanted
-from web.searching import VIEWS, frame
+from web.searching import finding
+from web.searching.finding import WIDTHS, Wanted, wanted
+from web.searching.frame import VIEWS, frame
 
 blueprint = Blueprint("export", __name__)
 

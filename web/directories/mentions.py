@@ -13,10 +13,11 @@ from archive.directories.public import PublicRecord
 from archive.errors import UsageError
 from archive.urn import Urn, parse
 from search.records import mentions as places
-from web import access, fields, links
+from web import access, links
 from web.access import permission_required
 from web.desk import desk
-from web.finding import number
+from web.directories import fields
+from web.searching.finding import number
 
 blueprint = Blueprint("mentions", __name__)
 

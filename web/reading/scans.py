@@ -12,10 +12,11 @@ from archive import pages
 from archive.errors import Forbidden, NotFound
 from archive.model import Edition, Page
 from archive.urn import parse
-from web import links, proofs
+from web import links
 from web.desk import desk
-from web.reading import lang
-from web.typeset import Line, Setting, typeset
+from web.reading import proofs
+from web.reading.screen import lang
+from web.reading.typeset import Line, Setting, typeset
 
 blueprint = Blueprint("scans", __name__)
 

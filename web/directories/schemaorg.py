@@ -8,8 +8,9 @@ from typing import Any
 from archive.directories.kinds import KINDS
 from archive.directories.model import Directory, Field, Value
 from archive.directories.public import PublicRecord
-from web import fields, links, listing
+from web import links
 from web.desk import desk
+from web.directories import fields, listing
 
 # Type → property → the fields that say it, of which the first that has a value does.
 PROPERTIES: dict[str, dict[str, Sequence[str]]] = {

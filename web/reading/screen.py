@@ -14,11 +14,14 @@ from archive.intake import Range
 from archive.model import Edition, Passage, Revision, Section, Work
 from archive.reading import Outline, Screen
 from archive.urn import Urn, parse
-from web import citing, comparing, finding, links, named, proofs
+from web import comparing, links
 from web.desk import desk
-from web.footnotes import Footnotes
-from web.typeset import Gaiji, Line, Reading, Setting, gaiji_of, readings_of, typeset
-from web.vertical import Column, columns
+from web.directories import named
+from web.reading import citing, proofs
+from web.reading.footnotes import Footnotes
+from web.reading.typeset import Gaiji, Line, Reading, Setting, gaiji_of, readings_of, typeset
+from web.reading.vertical import Column, columns
+from web.searching import finding
 
 blueprint = Blueprint("reading", __name__)
 

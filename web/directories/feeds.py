@@ -15,8 +15,9 @@ from lxml import etree
 from archive.directories import public
 from archive.directories.model import Directory
 from archive.directories.public import PublicRecord
-from web import fields, links
+from web import links
 from web.desk import desk
+from web.directories import fields
 
 LISTED = 50
 """Records in a feed, the last published first."""

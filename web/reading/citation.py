@@ -12,9 +12,10 @@ from archive.errors import UsageError
 from archive.model import Edition, Passage
 from archive.reading import Outline
 from archive.urn import Urn, parse
-from web import citing, links
+from web import links
 from web.desk import desk
-from web.typeset import Line, Setting, typeset
+from web.reading import citing
+from web.reading.typeset import Line, Setting, typeset
 
 blueprint = Blueprint("citation", __name__)
 

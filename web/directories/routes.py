@@ -13,7 +13,7 @@ from archive.directories.public import PublicRecord
 from archive.errors import Gone, NotFound
 from web import links
 from web.desk import desk
-from web.sketch import Sketch, sketch
+from web.directories.sketch import Sketch, sketch
 
 TOLD = ("address", "level", "visiting")
 """Fields of a place that a stop shows."""

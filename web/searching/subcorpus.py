@@ -19,8 +19,8 @@ from search.text.folding import fold
 from web import access
 from web.access import login_required
 from web.desk import desk
-from web.finding import FACETS, NONE, Wanted, limits, wanted
-from web.searching import VIEWS, frame, labelled
+from web.searching.finding import FACETS, NONE, Wanted, limits, wanted
+from web.searching.frame import VIEWS, frame, labelled
 
 blueprint = Blueprint("subcorpus", __name__)
 

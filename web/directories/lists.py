@@ -13,9 +13,10 @@ from archive.directories import public, registry
 from archive.directories.model import Directory, Field
 from archive.errors import UsageError
 from search.records.finding import FacetCounts, find
-from web import family, feeds, links, listing
+from web import links
 from web.desk import desk
-from web.listing import Asked, Entry
+from web.directories import family, feeds, listing
+from web.directories.listing import Asked, Entry
 
 blueprint = Blueprint("directories", __name__)
 

@@ -13,8 +13,10 @@ from archive.model import Edition, Section
 from archive.paper.book import may_leave
 from archive.reading import Outline
 from archive.urn import parse
-from web import citing, comparing, links, named, proofs
+from web import comparing, links
 from web.desk import desk
+from web.directories import named
+from web.reading import citing, proofs
 
 blueprint = Blueprint("work", __name__)
 

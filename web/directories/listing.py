@@ -12,8 +12,9 @@ from archive.directories.model import Directory
 from archive.directories.public import PublicRecord
 from archive.errors import UsageError
 from search.records.finding import Count, FacetCounts, RecordAnswer, Spot
-from web import fields, links
-from web.finding import number
+from web import links
+from web.directories import fields
+from web.searching.finding import number
 
 VIEWS = {"": "列表", "cards": "卡片", "stats": "统计", "together": "合作"}
 SIZES = {"": 30, "cards": 24}

@@ -14,7 +14,7 @@ from archive.intake import Range
 from archive.library import Library
 from archive.model import Edition, Mark, Passage
 from web import links
-from web.typeset import Line, Pointer, Setting, typeset
+from web.reading.typeset import Line, Pointer, Setting, typeset
 
 
 @dataclass(frozen=True, slots=True)

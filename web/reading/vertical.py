@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-from web.typeset import Atom, Line
+from web.reading.typeset import Atom, Line
 
 CELLS = 21
 """Cells of a column where the edition does not tell: those of 文淵閣四庫全書."""
