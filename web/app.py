@@ -13,21 +13,8 @@ from flask import Flask, Response, request
 from archive.config import Config
 from archive.errors import WenkuError
 from archive.library import Library
-from web import (
-    about,
-    access,
-    accounts,
-    api,
-    compare,
-    errors,
-    home,
-    keeping,
-    links,
-    parallels,
-    proofreading,
-    review,
-    sessions,
-)
+from web import about, access, accounts, api, errors, home, keeping, links, proofreading, review, sessions
+from web.comparing import compare, parallels
 from web.desk import Desk
 from web.directories import lists, mentions, records, submitting
 from web.keeping import selfservice

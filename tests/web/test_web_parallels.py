@@ -13,7 +13,8 @@ from archive.config import Config
 from archive.intake import Draft, SectionDraft
 from archive.library import Library
 from archive.model import Edition, Rights, Work
-from web import create_app, parallels
+from web import create_app
+from web.comparing import parallels
 
 QUOTED = "聖人之道在於治天下而天下之治在於得人心"
 OTHER = "聖人之道，在于治天下，然而天下之，在於得人心"

@@ -14,7 +14,8 @@ from archive.intake import Range
 from archive.model import Edition, Passage, Revision, Section, Work
 from archive.reading import Outline, Screen
 from archive.urn import Urn, parse
-from web import comparing, links
+from web import links
+from web.comparing import question
 from web.desk import desk
 from web.directories import named
 from web.reading import citing, proofs
@@ -182,7 +183,7 @@ def _screen(place: Place) -> Response:
         lang=lang(edition),
         layout=layout,
         layouts=LAYOUTS if edition.vertical else {},
-        compare=comparing.offer(place.work.id, edition, screen.ref),
+        compare=question.offer(place.work.id, edition, screen.ref),
         proof=proofs.offer(edition, _label_before(target or body[0]) if body else None),
         unchecked=proofs.unchecked(edition, leaves),
         q=q,

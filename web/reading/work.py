@@ -13,7 +13,8 @@ from archive.model import Edition, Section
 from archive.paper.book import may_leave
 from archive.reading import Outline
 from archive.urn import parse
-from web import comparing, links
+from web import links
+from web.comparing import question
 from web.desk import desk
 from web.directories import named
 from web.reading import citing, proofs
@@ -65,7 +66,7 @@ def show(name: str) -> Response | str:
     urn = parse(f"urn:cts:hengyang:{name}")
     if not urn.edition:
         entry = desk().entry(urn.work)
-        compare = comparing.offer(urn.work)
+        compare = question.offer(urn.work)
         records = named.of_work(urn.work)
         return render_template("work/work.html", entry=entry, work=entry.work, compare=compare, named=records)
     edition = desk().edition(urn)
@@ -86,7 +87,7 @@ def show(name: str) -> Response | str:
         takeable=may_leave(edition, staff=desk().staff),
         first_label=next(iter(desk().library.page_labels(edition.id)), ""),
         citation=citing.offer(work, edition, outline, None, urn),
-        compare=comparing.offer(work.id, edition),
+        compare=question.offer(work.id, edition),
         proof=proofs.offer(edition),
         standing=proofs.standing(edition),
         waiting=_waiting(edition),

@@ -19,8 +19,9 @@ from search.compare import export
 from search.compare.apparatus import Entry, Reading, entries
 from search.compare.collate import assemble, comparable, sigla
 from search.compare.model import KINDS, Collation, Kind, Pair
-from web import comparing, links, sides
-from web.comparing import APPARATUS, Asked, Counts
+from web import links
+from web.comparing import question, sides
+from web.comparing.question import APPARATUS, Asked, Counts
 from web.desk import desk
 from web.reading.screen import lang
 
@@ -66,14 +67,14 @@ def show(name: str) -> Response | str:
     urn = parse(f"urn:cts:hengyang:{name}")
     if not urn.edition:
         return _choose(urn)
-    asked = comparing.asked(urn)
+    asked = question.asked(urn)
     outline = desk().outline(asked.base)
     counted = sum(one.characters for one in (asked.base, *asked.witnesses)) <= COUNTED
     if form := request.args.get("format"):
         if not counted:
             raise UsageError("这部书太大，不能在网页上整部导出。", remedy="请逐章导出，或用命令行 wenku compare。")
-        return _file(asked, assemble(desk().library, comparing.alignments(asked)), form)
-    counts = [comparing.counts(one) for one in comparing.alignments(asked)] if counted else []
+        return _file(asked, assemble(desk().library, question.alignments(asked)), form)
+    counts = [question.counts(one) for one in question.alignments(asked)] if counted else []
     under = request.args.get("under", "")
     if under and outline.section(under) is None:
         raise NotFound("底本没有这一章。", where=under, remedy="请从目录进入。")
@@ -83,7 +84,7 @@ def show(name: str) -> Response | str:
         kinds=KINDS,
         outline=outline,
         trail=outline.lineage(under),
-        silent=comparing.silent(asked),
+        silent=question.silent(asked),
         totals=[(one, sum(of.values(), Counter())) for one, of in zip(asked.witnesses, counts, strict=False)],
         counted=counted,
         lines=_lines(asked, outline, under, counts),
@@ -97,18 +98,18 @@ def show(name: str) -> Response | str:
 def section(name: str, ref: str) -> Response | str:
     """A screen of the base, side by side with one witness, or with the apparatus of all."""
     urn = parse(f"urn:cts:hengyang:{name}:{ref}")
-    asked = comparing.asked(urn)
+    asked = question.asked(urn)
     outline = desk().outline(asked.base)
     screen = outline.screen_of(urn.ref)
     if screen is None:
         raise NotFound("底本没有这一章。", where=ref, remedy="请从目录进入。")
-    found = assemble(desk().library, comparing.alignments(asked), screen.first, screen.last, section=screen.ref)
+    found = assemble(desk().library, question.alignments(asked), screen.first, screen.last, section=screen.ref)
     if form := request.args.get("format"):
         return _file(asked, found, form)
     pair = next((one for one in found.pairs if one.siglum == asked.view), None)
     shown = _beside(asked, pair, urn.ref) if pair else _apparatus(asked, found)
     previous, following = outline.neighbours(screen)
-    view = "" if asked.view == comparing.default_view(asked.witnesses) else asked.view
+    view = "" if asked.view == question.default_view(asked.witnesses) else asked.view
     return render_template(
         "compare/section.html",
         asked=asked,
@@ -116,7 +117,7 @@ def section(name: str, ref: str) -> Response | str:
         screen=screen,
         section=outline.section(screen.section),
         trail=[one for one in outline.lineage(screen.section) if one.title != asked.work.title],
-        silent=[told for told, one in zip(comparing.silent(asked), found.pairs, strict=True) if pair in (None, one)],
+        silent=[told for told, one in zip(question.silent(asked), found.pairs, strict=True) if pair in (None, one)],
         pair=pair,
         shown=shown,
         counts=sum((one.counts for one in found.pairs if pair in (None, one)), Counter()),
@@ -165,7 +166,7 @@ def _choose(urn: Urn) -> Response | str:
         work=entry.work,
         editions=slugs,
         base=base or editions[0],
-        witnesses=witnesses or [one for one in editions if one != (base or editions[0])][: comparing.FIRST],
+        witnesses=witnesses or [one for one in editions if one != (base or editions[0])][: question.FIRST],
         wrong=base is not None,
         kinds=KINDS,
     )
@@ -208,7 +209,7 @@ def _told(asked: Asked, entry: Entry) -> Told:
 def _views(asked: Asked, found: Collation, ref: str) -> list[tuple[str, str, bool]]:
     """(name, address, whether it is the one shown) of the views of a section."""
     beside = [(f"对照{'' if len(found.pairs) == 1 else pair.witness.label}", pair.siglum) for pair in found.pairs]
-    default = comparing.default_view(asked.witnesses)
+    default = question.default_view(asked.witnesses)
     return [
         (label, asked.href(ref, view="" if view == default else view), view == asked.view)
         for label, view in (*beside, ("校记", APPARATUS))

@@ -1,0 +1,1 @@
+"""Two texts beside one another: editions of a work compared, and passages that stand elsewhere too."""
