@@ -15,7 +15,7 @@ import numpy as np
 
 from archive.library import Library
 from search.answer import Scope
-from search.kwic import cut
+from search.kwic import FEW, cut, part
 from search.language import query
 from search.matching.conditions import hidden_notes_mask, scope_mask
 from search.matching.matcher import resolved
@@ -116,6 +116,7 @@ def _crossing(library: Library, bank: Bank, first: int, last: int, width: int, s
         place = int(offsets[0]), int(offsets[-1]) + 1
         parts.append((passage, place, cut(passage, *place, width, shelf.edition.rights, staff=staff)))
     (head, from_, before), (tail, to, after) = parts[0], parts[-1]
+    rights, brief = shelf.edition.rights, sum(end - start for _, (start, end), _ in parts) <= FEW
     return Crossing(
         urn=f"{shelf.edition.urn}:{head.ref}@{from_[0]}-{from_[1]}",
         until=f"{shelf.edition.urn}:{tail.ref}@{to[0]}-{to[1]}",
@@ -125,6 +126,6 @@ def _crossing(library: Library, bank: Bank, first: int, last: int, width: int, s
         section_title=shelf.titles.get(head.section, ""),
         page=head.page_at(from_[0]),
         left=before.left,
-        match=_BREAK.join(context.match for _, _, context in parts),
+        match=_BREAK.join(part(passage, *place, rights, staff=staff, brief=brief) for passage, place, _ in parts),
         right=after.right,
     )

@@ -10,8 +10,12 @@ from archive.rights import Segment, segments
 
 HIDDEN = "〔…〕"
 """Stands where a note is that the reader may not see."""
+OMITTED = "……"
+"""Stands in a long match of an edition that is only to be found, where its middle is left out."""
 SNIPPET = 12
 """Characters of context on either side where an edition is only to be found, not read."""
+FEW = 2 * SNIPPET
+"""Characters that are still a few words: of what is only to be found no more are shown, however long the match."""
 _OPEN = Rights()
 _REACH = 20
 """How many times the width is looked through for characters that may be seen."""
@@ -48,7 +52,23 @@ def cut(passage: Passage, start: int, end: int, width: int, rights: Rights, *, s
 
     before = _shown(reversed(seen(max(start - reach, 0), start)), width, backwards=True)
     after = _shown(seen(end, min(end + reach, len(text))), width)
-    return Context("".join(reversed(before)), "".join(_shown(seen(start, end), end - start)), "".join(after))
+    return Context("".join(reversed(before)), _match(passage, start, end, rights), "".join(after))
+
+
+def part(passage: Passage, start: int, end: int, rights: Rights, *, staff: bool, brief: bool) -> str:
+    """A part of what matched; `brief`: all of that is a few words, so that what is only to be found may be shown."""
+    if staff or rights == _OPEN:
+        return passage.text[start:end]
+    return "".join(_shown(segments(passage, rights, snippet=brief, start=start, end=end), end - start))
+
+
+def _match(passage: Passage, start: int, end: int, rights: Rights) -> str:
+    """What matched: where it is long, its notes and punctuation must be public, and so must the text itself."""
+    brief = end - start <= FEW
+    if brief or rights.text == "public":
+        return part(passage, start, end, rights, staff=False, brief=brief)
+    ends = ((start, start + SNIPPET), (end - SNIPPET, end))
+    return OMITTED.join(part(passage, *one, rights, staff=False, brief=True) for one in ends)
 
 
 def _shown(parts: Iterable[Segment], width: int, *, backwards: bool = False) -> list[str]:

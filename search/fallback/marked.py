@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from search.found import Moved
-from search.kwic import cut
+from search.kwic import FEW, part
 from search.text.bank import Bank
 from search.text.placing import Placing
 
@@ -68,9 +68,10 @@ def segments(
     if passage is None or offsets is None:
         raise Moved("检索时文库有了改动。", remedy="请再检索一次。")
     rights, at = bank.shelf_of(row).edition.rights, int(offsets[0])
+    brief = int(offsets[-1]) - at < FEW
     for mark in marks:
         start, end = int(offsets[mark.first - first]), int(offsets[mark.last - first]) + 1
         for low, high, name in ((at, start, ""), (max(at, start), end, names[mark.of])):
             if low < high:
-                yield Segment(cut(passage, low, high, 0, rights, staff=staff).match, name)
+                yield Segment(part(passage, low, high, rights, staff=staff, brief=brief), name)
         at = max(at, end)

@@ -12,7 +12,7 @@ from rapidfuzz.distance import Levenshtein
 
 from search.answer import Item
 from search.found import Found, Moved
-from search.kwic import cut
+from search.kwic import FEW, part
 from search.language.tree import Quotation, quotation_of
 from search.matching import quotation
 from search.statistics.arrange import arranged
@@ -132,12 +132,12 @@ class _Pieces:
         places = np.arange(first, last + 1)
         if self._over[at]:
             places = places[~bank.noted[places]]
-        rights = bank.shelf_of(row).edition.rights
+        rights, brief = bank.shelf_of(row).edition.rights, offsets.item(-1) - offsets.item(0) < FEW
         steps = self._steps(bank.letters[places].tolist(), (places - first).tolist(), offsets.tolist())
         for kind, some in groupby(steps, key=lambda step: step.kind):
             same = list(some)
             start, end = same[0].start, same[-1].end
-            text = cut(passage, start, end, 0, rights, staff=self._found.staff).match if start < end else ""
+            text = part(passage, start, end, rights, staff=self._found.staff, brief=brief) if start < end else ""
             yield Piece(kind, text, "".join(step.asked for step in same))
 
     def _steps(self, letters: list[int], places: list[int], offsets: list[int]) -> Iterator[_Step]:

@@ -14,15 +14,13 @@ from archive.library import Library
 from archive.model import Passage, Rights
 from archive.rights import segments
 from search.found import Moved
-from search.kwic import HIDDEN, SNIPPET, cut
+from search.kwic import FEW, HIDDEN, cut
 from search.parallels import alignment
 from search.parallels.measured import Columns
 from search.text.alphabet import Numbers
 from search.text.bank import Bank
 from search.text.placing import Placing
 
-FEW = 2 * SNIPPET
-"""Letters of a place that are still a few words: of what is only to be found no more are shown."""
 BREAK = "／"
 """Stands where one passage ends and the next begins."""
 Kind = Literal["equal", "variant", "replaced", "added", "omitted", "note", "rest"]

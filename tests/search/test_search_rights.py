@@ -12,10 +12,11 @@ from shelves import Block, shelve
 from archive.library import Library
 from archive.model import Rights
 from search import indexer
+from search.across import across
 from search.answer import Answer, Scope
 from search.engines import ENGINES
 from search.finder import Finder
-from search.kwic import HIDDEN, SNIPPET
+from search.kwic import FEW, HIDDEN, OMITTED, SNIPPET
 
 
 @pytest.fixture(params=sorted(ENGINES), scope="module")
@@ -115,6 +116,40 @@ def test_a_snippet_is_short(library: Library) -> None:
     (item,) = public(library, "可檢", width=200).items
     assert (item.left, item.right) == ("前" * SNIPPET, "後" * SNIPPET)
     assert len(staff(library, "可檢").items[0].left) == 24
+
+
+@pytest.mark.parametrize("query", ["前*可檢*後 | 前?????????????可檢", "可檢 BEFORE/100 後", "/前.{20}可檢.{40}/"])
+def test_a_long_match_in_an_edition_that_is_only_to_be_found_is_cut(library: Library, query: str) -> None:
+    for item in public(library, query).items:
+        assert item.match.count("前") + item.match.count("後") + item.match.count("檢") <= FEW
+        if item.end - item.start > FEW:
+            assert item.match == f"{item.match[:SNIPPET]}{OMITTED}{item.match[-SNIPPET:]}"
+    assert any(len(item.match) > 2 * FEW for item in staff(library, "/前.{20}可檢.{40}/").items)
+
+
+def test_punctuation_that_is_only_to_be_found_is_shown_with_a_few_words_and_not_with_many(tmp_path: Path) -> None:
+    sentence = "學而，時習之；不亦說乎？有朋，自遠方來。不亦樂乎！人不知，而不慍。"
+    bare = "".join(char for char in sentence if char.isalpha())
+    with Library.create(tmp_path / "library") as library:
+        shelve(library, "pointed", [sentence], rights=Rights(punctuation="snippet"))
+        assert public(library, bare[:10]).items[0].match == "學而，時習之；不亦說乎？有"
+        assert public(library, bare).items[0].match == bare
+        assert staff(library, bare).items[0].match == sentence.rstrip("。")
+        near = public(library, f"~{bare[:-1]}者").near
+        assert near and "".join(piece.text for piece in near.items[0].pieces) == bare
+        (where,) = across_of(library, bare)
+        assert where == bare
+
+
+def across_of(library: Library, text: str) -> list[str]:
+    """What runs over the end of a passage, in an edition of two halves."""
+    shelve(
+        library,
+        "halves",
+        ["學而，時習之；不亦說乎？有朋，自遠方來。不亦樂乎！人不知，", "而不慍。"],
+        rights=Rights(punctuation="snippet"),
+    )
+    return [item.match.replace("／", "") for item in across(library, text).items]
 
 
 def test_restricting_an_edition_takes_effect_at_once(tmp_path: Path) -> None:
