@@ -128,6 +128,8 @@ def test_from_the_form_and_the_sheet_to_the_public_and_back(person, visit, site,
 
 
 def test_a_keyboard_fills_in_a_record_and_is_led_to_what_is_wrong(person):
+    from playwright.sync_api import expect
+
     page = person("bianji", "/keeping/people/new")
     page.get_by_label("姓名").focus()
     page.keyboard.type("王敔")
@@ -135,13 +137,13 @@ def test_a_keyboard_fills_in_a_record_and_is_led_to_what_is_wrong(person):
     page.keyboard.press("Enter")
     alert = page.get_by_role("alert")
     assert "有 1 处要改" in alert.inner_text()
-    assert alert.evaluate("element => document.activeElement === element")
+    expect(alert).to_be_focused()
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     assert page.evaluate("location.hash") == "#f.birth.0.year"
     assert page.get_by_label("姓名").input_value() == "王敔"
     page.get_by_role("group", name="字号").get_by_role("button", name="再加一行").press("Enter")
-    assert page.evaluate("document.activeElement.id") == "f.other_names.1"
+    expect(page.locator("[id='f.other_names.1']")).to_be_focused()
 
 
 def test_two_windows_at_once_lose_nothing(person, site, folder):
