@@ -174,6 +174,8 @@ class Library:
         found: dict[int, Passage] = {}
         for start in range(0, len(wanted), 500):
             batch = wanted[start : start + 500]
+            # Few different numbers of marks, as SQLite keeps statements it has seen.
+            batch += batch[-1:] * ((1 << (len(batch) - 1).bit_length()) - len(batch))
             marks = ",".join("?" * len(batch))
             sql = f"SELECT {columns} FROM passage WHERE withdrawn_at IS NULL AND id IN ({marks})"
             for row in self._all(sql, *batch):

@@ -77,7 +77,9 @@ def rarest(track: Track, sequence: Sequence[Spot]) -> int:
 @lru_cache(maxsize=1 << 15)
 def _one(letter: Letter | None) -> Spot:
     """What a single character asks for; most queries hold nothing else, and the same ones again and again."""
-    return _spot([letter])
+    if letter is None:
+        return _spot([])
+    return Spot(np.array([letter.letter]), np.array([letter.glyph] if letter.glyph else [], dtype=np.int64))
 
 
 def _spot(letters: Iterable[Letter | None]) -> Spot:
