@@ -27,14 +27,14 @@ def passage(row: Sequence[Any], labels: Sequence[str]) -> Passage:
         ranges(notes),
         tuple(Mark(*mark) for mark in _unpacked(marks)[0]) if marks else (),
         tuple(_unpacked(lines)[0]) if lines else (),
-        tuple([(offset, labels[page]) for offset, page in _unpacked(pages)[0]]) if pages else (),
+        tuple((offset, labels[page]) for offset, page in _unpacked(pages)[0]) if pages else (),
         revision,
     )
 
 
 def ranges(packed: str) -> tuple[tuple[int, int], ...]:
     """Ranges from their JSON column."""
-    return tuple([(start, end) for start, end in _unpacked(packed)[0]]) if packed else ()
+    return tuple((start, end) for start, end in _unpacked(packed)[0]) if packed else ()
 
 
 def work(row: Mapping[str, Any]) -> Work:

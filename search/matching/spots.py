@@ -77,9 +77,7 @@ def rarest(track: Track, sequence: Sequence[Spot]) -> int:
 @lru_cache(maxsize=1 << 15)
 def _one(letter: Letter | None) -> Spot:
     """What a single character asks for; most queries hold nothing else, and the same ones again and again."""
-    if letter is None:
-        return _spot([])
-    return Spot(np.array([letter.letter]), np.array([letter.glyph] if letter.glyph else [], dtype=np.int64))
+    return _spot([letter])
 
 
 def _spot(letters: Iterable[Letter | None]) -> Spot:

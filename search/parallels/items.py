@@ -11,10 +11,9 @@ from typing import Any, Literal, NamedTuple, cast
 import numpy as np
 
 from archive.library import Library
-from archive.model import Passage, Rights
-from archive.rights import segments
+from archive.model import Passage
 from search.found import Moved
-from search.kwic import FEW, HIDDEN, cut
+from search.kwic import FEW, HIDDEN, cut, part
 from search.parallels import alignment
 from search.parallels.measured import Columns
 from search.text.alphabet import Numbers
@@ -297,11 +296,8 @@ class Shower:
     def _shown(self, placing: Placing, run: _Run, row: int, start: int, end: int) -> str:
         """Stored text as far as the reader may see it: in a long place only the layers that may be read."""
         passage, rights = self._passage(placing, row), self._bank.shelf_of(row).edition.rights
-        if start >= end or self._staff or rights == Rights():
-            return passage.text[start:end]
         brief = min(len(run.rows), self._most(run)) <= FEW
-        parts = segments(passage, rights, snippet=brief, start=start, end=end)
-        return "".join(HIDDEN if part.kind == "withheld-note" else part.text for part in parts)
+        return part(passage, start, end, rights, staff=self._staff, brief=brief)
 
     def _passage(self, placing: Placing, row: int) -> Passage:
         passage = placing.passage(row)

@@ -24,7 +24,7 @@ from search.records.facets import Making
 from search.records.sounds import Sounds, typed
 from search.text.alphabet import Alphabet, Numbers, codes
 from search.text.folding import units
-from search.text.postings import Block, Postings
+from search.text.postings import Postings, listed
 from search.text.tracks import Track
 
 _CELL, _ROW = "\x1e", "\x1d"
@@ -223,7 +223,7 @@ def _track(rows: Sequence[str], alphabet: Alphabet) -> tuple[Rowed, Numbers]:
     empty = starts[:-1][np.array([not cells for cells in rows], dtype=bool)]
     cell_starts = np.setdiff1d(np.concatenate(([0], np.flatnonzero(ends) + 1))[:-1], empty, assume_unique=True)
     track = Rowed(letters, starts)
-    track.postings = Postings([(0, _listed(letters))])
+    track.postings = Postings([(0, listed(letters))])
     return track, cell_starts
 
 
@@ -231,15 +231,6 @@ def _placed(track: Track, wanted: Sequence[Numbers]) -> tuple[Numbers, Numbers]:
     """Where letters begin in a track, and in which rows."""
     at, row = track.found(wanted)
     return at, track.row_at(at) if row is None else row
-
-
-def _listed(letters: Numbers) -> Block:
-    """Where each letter stands, and before which; in which row it stands first nobody asks of records."""
-    order = np.argsort(letters, kind="stable").astype(np.uint32)
-    bounds = np.concatenate(([0], np.cumsum(np.bincount(letters))))
-    ends = (letters.item(0), letters.item(-1)) if len(letters) else (0, 0)
-    following = np.append(letters[1:], letters.dtype.type(0))[order] if len(letters) else letters
-    return Block(order, bounds, following, np.zeros(0, dtype=np.uint8), np.zeros(0, dtype=np.int32), ends)
 
 
 def _by_name(titles: Iterable[str]) -> dict[str, list[int]]:

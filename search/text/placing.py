@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-import numpy as np
-
 from archive.model import Passage
 from search.text import streams
 from search.text.alphabet import Numbers
@@ -27,21 +25,13 @@ class Placing:
 
     def ends(self, spans: Spans) -> tuple[list[int], list[int]] | None:
         """Offsets of the first character of each occurrence and after its last; None if any has others there now."""
-        glyphs, kept, bases, bounds = self._laid
-        starts, ends, kind = [], [], glyphs.dtype
-        ids, begins = self._bank.ids[spans.row].tolist(), self._bank.starts[spans.row].tolist()
-        for passage_id, begin, first, last in zip(ids, begins, spans.first.tolist(), spans.last.tolist(), strict=True):
-            number = self._number.get(passage_id)
-            if number is None:
+        starts, ends = [], []
+        for row, first, last in zip(spans.row.tolist(), spans.first.tolist(), spans.last.tolist(), strict=True):
+            offsets = self.offsets(row, first, last)
+            if offsets is None:
                 return None
-            low = bounds[number] + first - begin
-            high = low + last + 1 - first
-            here = kept[low:high]
-            there = self._bank.glyphs[first : last + 1].astype(kind, copy=False)
-            if high > bounds[number + 1] or glyphs[here].tobytes() != there.tobytes():
-                return None
-            starts.append(here.item(0) - bases[number])
-            ends.append(here.item(-1) - bases[number] + 1)
+            starts.append(offsets.item(0))
+            ends.append(offsets.item(-1) + 1)
         return starts, ends
 
     def offsets(self, row: int, first: int, last: int) -> Numbers | None:
@@ -52,6 +42,6 @@ class Placing:
         glyphs, kept, bases, bounds = self._laid
         begin = bounds[number] + first - self._bank.starts.item(row)
         end = begin + last + 1 - first
-        here = kept[begin:end]
-        same = end <= bounds[number + 1] and np.array_equal(glyphs[here], self._bank.glyphs[first : last + 1])
+        here, there = kept[begin:end], self._bank.glyphs[first : last + 1].astype(glyphs.dtype, copy=False)
+        same = end <= bounds[number + 1] and glyphs[here].tobytes() == there.tobytes()
         return here - bases[number] if same else None

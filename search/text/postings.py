@@ -41,18 +41,25 @@ class Block(NamedTuple):
     ends: tuple[int, int]
 
 
-def block(letters: Numbers, starts: Numbers) -> Block:
-    """Sort a stretch of text. `starts` are the bounds of its rows, from 0 to its length."""
+def listed(letters: Numbers) -> Block:
+    """Sort a stretch of text, without a word on its rows."""
     order = np.argsort(letters, kind="stable").astype(np.uint32)
     bounds = np.concatenate(([0], np.cumsum(np.bincount(letters))))
+    following = np.append(letters[1:], letters.dtype.type(0))[order] if len(letters) else letters
+    ends = (letters.item(0), letters.item(-1)) if len(letters) else (0, 0)
+    return Block(order, bounds, following, np.zeros(0, dtype=np.uint8), np.zeros(0, dtype=np.int32), ends)
+
+
+def block(letters: Numbers, starts: Numbers) -> Block:
+    """Sort a stretch of text. `starts` are the bounds of its rows, from 0 to its length."""
+    plain = listed(letters)
+    order, bounds = plain.order, plain.bounds
     rows = np.repeat(np.arange(len(starts) - 1, dtype=np.int32), np.diff(starts))[order]
     firsts = np.ones(len(order), dtype=bool)
     np.not_equal(rows[1:], rows[:-1], out=firsts[1:])
     firsts[bounds[:-1][bounds[:-1] < len(order)]] = True
     before = np.concatenate(([0], np.cumsum(firsts, dtype=np.int32)))
-    following = np.append(letters[1:], letters.dtype.type(0))[order] if len(letters) else letters
-    ends = (letters.item(0), letters.item(-1)) if len(letters) else (0, 0)
-    return Block(order, bounds, following, np.packbits(firsts), np.diff(before[bounds]), ends)
+    return plain._replace(firsts=np.packbits(firsts), rows=np.diff(before[bounds]))
 
 
 _EMPTY = block(np.empty(0, dtype=np.uint16), np.zeros(1, dtype=np.int64))

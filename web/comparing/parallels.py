@@ -36,6 +36,7 @@ from search.parallels.parallel import (
 )
 from web import links
 from web.desk import desk
+from web.paging import pages
 from web.reading.screen import lang
 from web.reading.typeset import Line, Setting, typeset
 from web.searching import finding
@@ -50,7 +51,6 @@ SHOWN = 120
 _READ = 2_000
 """Characters of the passage itself that are shown."""
 _PARTS = 300
-_LONGEST_NAME = 40
 _SHARES = 15
 _KEPT = 16
 """Answers kept for the next page of them."""
@@ -137,7 +137,7 @@ def _asked(urn: Urn) -> Asked:
         raise UsageError(f"没有“{relation[:20]}”这一类。", remedy=f"可用：{'、'.join(RELATIONS)}。")
     return Asked(
         urn,
-        finding.Wanted(limits=finding.limits(), name=request.args.get("name", "").strip()[:_LONGEST_NAME]),
+        finding.Wanted(limits=finding.limits(), name=finding.name()),
         chosen,
         request.args.get("edition", ""),
         request.args.get("light") == "1",
@@ -223,7 +223,7 @@ def _told(asked: Asked, edition: Edition, found: Parallels, is_passage: bool) ->
         "orders": [(label, asked.href(order=name), name == asked.order) for name, label in ORDERS.items()],
         "light": int((found.columns.weight[everything] < LIGHT).sum()),
         "last": last,
-        "pages": _pages(asked, last),
+        "pages": pages(asked.page, last, lambda page: asked.href(page=page)),
     }
 
 
@@ -271,17 +271,6 @@ def _parts(asked: Asked, outline: Outline, found: Parallels | None) -> list[Part
             href = asked.href(urn=replace(asked.urn, ref=child.path), edition="")
             parts.append(Part(child.title or "（无题）", href, places))
     return parts
-
-
-def _pages(asked: Asked, last: int) -> list[tuple[int, str]]:
-    """Pages to go to: the first, those around this one, the last; 0 stands for a gap."""
-    near = sorted({1, last, *range(max(1, asked.page - 2), min(last, asked.page + 2) + 1)})
-    found: list[tuple[int, str]] = []
-    for number in near:
-        if found and number > found[-1][0] + 1:
-            found.append((0, ""))
-        found.append((number, asked.href(page=number)))
-    return found if last > 1 else []
 
 
 def _file(asked: Asked, found: Parallels, kind: files.Format[Any]) -> Response:

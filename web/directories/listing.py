@@ -164,15 +164,3 @@ def photo(directory: Directory, record: PublicRecord) -> str:
 def last(answer: RecordAnswer) -> int:
     """The number of the last page."""
     return max(1, -(-answer.total // answer.size))
-
-
-def pages(asked: Asked, answer: RecordAnswer) -> list[tuple[int, str]]:
-    """Pages to go to: the first, those around this one, the last; 0 stands for a gap."""
-    end = last(answer)
-    near = sorted({1, end, *range(max(1, asked.page - 2), min(end, asked.page + 2) + 1)})
-    found: list[tuple[int, str]] = []
-    for one in near:
-        if found and one > found[-1][0] + 1:
-            found.append((0, ""))
-        found.append((one, asked.href(page=one)))
-    return found if end > 1 else []

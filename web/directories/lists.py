@@ -17,6 +17,7 @@ from web import links
 from web.desk import desk
 from web.directories import family, feeds, listing
 from web.directories.listing import Asked, Entry
+from web.paging import pages
 
 blueprint = Blueprint("directories", __name__)
 
@@ -168,7 +169,7 @@ def _list(asked: Asked, field: Field | None) -> dict[str, object]:
         "answer": answer,
         "entries": listing.entries(asked.directory, answer),
         "panels": listing.panels(asked, answer.facets),
-        "pages": listing.pages(asked, answer),
+        "pages": pages(asked.page, listing.last(answer), lambda page: asked.href(page=page)),
         "last": listing.last(answer),
     }
 

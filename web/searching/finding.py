@@ -10,6 +10,7 @@ from typing import TypeVar
 from flask import request
 from werkzeug.datastructures import MultiDict
 
+from archive.accounts import choices
 from archive.errors import UsageError
 from archive.model import Passage
 from search.across import Across, across
@@ -32,7 +33,6 @@ MOST_LIMITS = 300
 """Facet values that an address may hold: every link of a page repeats them, and few servers take a longer one."""
 ROOM = 55_000
 """Bytes that lines of a table or values of facets may take of a page, however long the query that each repeats."""
-_LONGEST_NAME = 40
 _Line = TypeVar("_Line")
 
 
@@ -122,9 +122,14 @@ def wanted() -> Wanted:
         width,
         {"1": True, "0": False}.get(request.args.get("flat", "")),
         limits(),
-        request.args.get("name", "").strip()[:_LONGEST_NAME],
+        name(),
         number("at", "变更号", 0, 0, 1 << 60),
     )
+
+
+def name() -> str:
+    """What the reader calls the choice of texts."""
+    return request.args.get("name", "").strip()[: choices.LONGEST]
 
 
 def limits(given: MultiDict[str, str] | None = None) -> dict[str, tuple[str, ...]]:

@@ -20,6 +20,7 @@ from search.statistics.arrange import ORDERS, Order
 from search.statistics.periods import years
 from web import links
 from web.desk import desk
+from web.paging import pages
 from web.searching.finding import FACETS, ROOM, SIZE, WIDTHS, Wanted, find, find_across, find_otherwise, fitting, wanted
 from web.searching.frame import frame
 
@@ -121,7 +122,7 @@ def _page(
         groups=_groups(answer, asked.order, listed) if answer else [],
         crossings=[(one, links.target(one.urn), _place(one)) for one in across.items] if across else [],
         facets=[(label, *_choices(asked, name, answer)) for name, label in FACETS.items()] if answer else [],
-        pages=_pages(asked, answer) if answer else [],
+        pages=pages(asked.page, _last(answer), lambda page: asked.href(page=page)) if answer else [],
         last=_last(answer) if answer else 0,
     )
 
@@ -181,15 +182,3 @@ def _choice(asked: Wanted, facet: str, one: Facet, chosen: bool) -> Choice:
 
 def _last(answer: Answer) -> int:
     return max(1, -(-answer.hits // SIZE))
-
-
-def _pages(asked: Wanted, answer: Answer) -> list[tuple[int, str]]:
-    """Pages to go to: the first, those around this one, the last; 0 stands for a gap."""
-    last = _last(answer)
-    near = sorted({1, last, *range(max(1, asked.page - 2), min(last, asked.page + 2) + 1)})
-    found: list[tuple[int, str]] = []
-    for number in near:
-        if found and number > found[-1][0] + 1:
-            found.append((0, ""))
-        found.append((number, asked.href(page=number)))
-    return found if last > 1 else []

@@ -81,8 +81,7 @@ def keep() -> Response:
         return redirect(asked.href("within"), 303)
     chosen = limits(form)
     choices.keep(library, user, name, chosen)
-    view = form.get("view", "")
-    return redirect(replace(asked, limits=chosen, name=name).href(view if view in VIEWS and asked.q else ""), 303)
+    return redirect(replace(asked, limits=chosen, name=name).href(_view() if asked.q else ""), 303)
 
 
 def _find(name: str = "find") -> str:
@@ -92,7 +91,7 @@ def _find(name: str = "find") -> str:
 
 def _view() -> str:
     """The view of a search that the texts are chosen for; the results themselves, if it is none."""
-    view = request.args.get("view", "")
+    view = request.values.get("view", "")
     return view if view in VIEWS else ""
 
 
