@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -38,7 +38,7 @@ class Excerpt:
             "work": self.work.id,
             "title": self.work.title,
             "author": self.work.author,
-            "edition": {"urn": self.edition.urn, "label": self.edition.label, "rights": asdict(self.edition.rights)},
+            "edition": {"urn": self.edition.urn, "label": self.edition.label, "rights": self.edition.rights._asdict()},
             "sections": [{"path": section.path, "title": section.title} for section in self.sections],
             "passages": [self._passage_json(passage) for passage in self.passages],
         }

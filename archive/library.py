@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -170,15 +171,13 @@ class Library:
 
     def passages_by_id(self, ids: Iterable[int], *, lines: bool = True) -> dict[int, Passage]:
         """Passages by row id; ids that are not there are left out. Without their printed lines they are sooner read."""
-        wanted, columns = list(ids), rows.PASSAGE if lines else rows.PASSAGE.replace("lines", "''")
+        wanted = list(ids)
         found: dict[int, Passage] = {}
         for start in range(0, len(wanted), 500):
             batch = wanted[start : start + 500]
             # Few different numbers of marks, as SQLite keeps statements it has seen.
             batch += batch[-1:] * ((1 << (len(batch) - 1).bit_length()) - len(batch))
-            marks = ",".join("?" * len(batch))
-            sql = f"SELECT {columns} FROM passage WHERE withdrawn_at IS NULL AND id IN ({marks})"
-            for row in self._all(sql, *batch):
+            for row in self._all(_by_ids(len(batch), lines), *batch):
                 found[row[0]] = rows.passage(row, self.page_labels(row[1]))
         return found
 
@@ -308,7 +307,15 @@ class Library:
         self._labels.clear()
 
     def _all(self, sql: str, *values: Any) -> list[Any]:
-        return self.db.execute(sql, list(values)).fetchall()
+        return self.db.conn.execute(sql, values).fetchall()
 
     def _one(self, sql: str, *values: Any) -> Any:
-        return self.db.execute(sql, list(values)).fetchone()[0]
+        return self.db.conn.execute(sql, values).fetchone()[0]
+
+
+@lru_cache(maxsize=32)
+def _by_ids(count: int, lines: bool) -> str:
+    """The statement that reads so many passages by their ids, with their printed lines or without."""
+    columns = rows.PASSAGE if lines else rows.PASSAGE.replace("lines", "''")
+    marks = ",".join("?" * count)
+    return f"SELECT {columns} FROM passage WHERE withdrawn_at IS NULL AND id IN ({marks})"

@@ -1,4 +1,4 @@
-"""The words of the house as plain frozen dataclasses (DESIGN §2).
+"""The words of the house as plain frozen data (DESIGN §2).
 
 Offsets everywhere count Unicode characters (code points) of a passage's stored text and ranges are 0-based
 and half-open.
@@ -9,7 +9,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 Right = Literal["public", "snippet", "staff"]
 RIGHTS: tuple[Right, ...] = ("public", "snippet", "staff")
@@ -21,8 +21,7 @@ PassageKind = Literal[
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class Rights:
+class Rights(NamedTuple):
     """Who may see each layer of an edition.
 
     `public`: everyone; `snippet`: findable, shown only as KWIC; `staff`: never leaves the house.
@@ -32,6 +31,10 @@ class Rights:
     punctuation: Right = "public"
     notes: Right = "public"
     scans: Right = "public"
+
+
+PUBLIC = Rights()
+"""Everything is for everyone, as most editions are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +85,7 @@ class Edition:
     script: str = ""
     """`Hant` or `Hans`, empty if unknown."""
     vertical: bool = False
-    rights: Rights = Rights()
+    rights: Rights = PUBLIC
     citation: Mapping[str, Any] = field(default_factory=dict)
     """CSL fields: type, publisher, publisher-place, issued, editor, container-title, volume, ISBN, URL …"""
     status: str = "complete"

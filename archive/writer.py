@@ -174,7 +174,7 @@ def _write_edition(library: Library, edition: Edition, fingerprint: str) -> tupl
         )
     if found and found[0] != edition.work_id:
         raise UsageError(f"这个版本号已属于著作 {found[0]}。", where=edition.urn)
-    rights = {f"rights_{layer}": right for layer, right in asdict(edition.rights).items()}
+    rights = {f"rights_{layer}": right for layer, right in edition.rights._asdict().items()}
     row = {
         "urn": edition.urn,
         "work_id": edition.work_id,

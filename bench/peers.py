@@ -87,7 +87,7 @@ class _Peer:
         for passage_id, first, last in shown:
             base, bound = at[passage_id]
             places = kept[bound + first : bound + last + 1]
-            letters = self._alphabet.letters(glyphs[places])
+            letters = self._alphabet.letters(glyphs[bound + first : bound + last + 1])
             found = self._alphabet.tokens(letters).tobytes().decode("utf-32-le")
             if found != text and last - first < len(text):  # what passes over a note holds more
                 raise SystemExit(f"{text}：库中是 {found}")

@@ -72,10 +72,10 @@ class Found:
     @cached_property
     def by_shelf(self) -> list[Share]:
         """The editions that have any, in catalogue order."""
-        bank, spans = self.bank, self.spans
-        hits = np.diff(np.searchsorted(spans.first, bank.place_bounds))
-        passages = self._passages_by_shelf()
-        here = np.flatnonzero(hits)
+        bank = self.bank
+        bounds = self.spans.first.searchsorted(bank.place_bounds)
+        hits, passages = bounds[1:] - bounds[:-1], self._passages_by_shelf()
+        (here,) = hits.nonzero()
         counts = zip(here.tolist(), passages[here].tolist(), hits[here].tolist(), strict=True)
         return [Share(bank.shelves[number], *both) for number, *both in counts]
 
@@ -87,9 +87,11 @@ class Found:
             if len(spans) == bank.running.frequency[letter]:
                 # Every place of a letter: the position lists know its passages.
                 return lists.rows_with(letter, bank.place_bounds[1:])
-        first_in_row = np.ones(len(spans), dtype=bool)
-        np.not_equal(spans.row[1:], spans.row[:-1], out=first_in_row[1:])
-        return np.diff(np.searchsorted(spans.row[first_in_row], bank.row_bounds))
+        rows = spans.row
+        first_in_row = np.ones(len(rows), dtype=bool)
+        np.not_equal(rows[1:], rows[:-1], out=first_in_row[1:])
+        bounds: Numbers = rows[first_in_row].searchsorted(bank.row_bounds)
+        return bounds[1:] - bounds[:-1]
 
     def exact(self, spans: Spans) -> Numbers:
         """Which of these occurrences have the very glyphs looked for."""
@@ -105,11 +107,11 @@ class Found:
         Raises:
             Moved: the stored text is no longer what was searched.
         """
-        stored = self.library.passages_by_id(sorted(set(self.bank.ids[spans.row].tolist())), lines=False)
+        ids = self.bank.ids[spans.row].tolist()
+        stored = self.library.passages_by_id(sorted(set(ids)), lines=False)
         ends = Placing(self.bank, stored.values()).ends(spans)
         if ends is None:
             raise Moved("检索时文库有了改动。", remedy="请再检索一次。")
-        ids = self.bank.ids[spans.row].tolist()
         for row, passage_id, start, end, exact in zip(
             spans.row.tolist(), ids, *ends, self.exact(spans).tolist(), strict=True
         ):

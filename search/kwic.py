@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from archive.model import Passage, Rights
+from archive.model import PUBLIC, Passage, Rights
 from archive.rights import Segment, segments
 
 HIDDEN = "〔…〕"
@@ -16,7 +16,6 @@ SNIPPET = 12
 """Characters of context on either side where an edition is only to be found, not read."""
 FEW = 2 * SNIPPET
 """Characters that are still a few words: of what is only to be found no more are shown, however long the match."""
-_OPEN = Rights()
 _REACH = 20
 """How many times the width is looked through for characters that may be seen."""
 
@@ -41,7 +40,7 @@ def cut(passage: Passage, start: int, end: int, width: int, rights: Rights, *, s
         staff: whether the reader belongs to the house and sees everything.
     """
     text = passage.text
-    if staff or rights == _OPEN:
+    if staff or rights == PUBLIC:
         return Context(text[max(start - width, 0) : start], text[start:end], text[end : end + width])
     if rights.text == "snippet":
         width = min(width, SNIPPET)
@@ -57,7 +56,7 @@ def cut(passage: Passage, start: int, end: int, width: int, rights: Rights, *, s
 
 def part(passage: Passage, start: int, end: int, rights: Rights, *, staff: bool, brief: bool) -> str:
     """A part of what matched; `brief`: all of that is a few words, so that what is only to be found may be shown."""
-    if staff or rights == _OPEN:
+    if staff or rights == PUBLIC:
         return passage.text[start:end]
     return "".join(_shown(segments(passage, rights, snippet=brief, start=start, end=end), end - start))
 

@@ -91,7 +91,7 @@ def _in_text(text: Text, letters: _String, units: Sequence[str]) -> Iterator[tup
 
 def _places(text: Text, letters: _String, at: int = -1, instead: Numbers | None = None) -> Numbers:
     """Where a string begins, with something else at one place of it if asked."""
-    wanted: list[Wanted] = [np.array([letter]) for letter in letters]
+    wanted: list[Wanted] = [*letters]
     if at >= 0:
         wanted[at] = instead
     known = all(letter for step, letter in enumerate(letters) if step != at)

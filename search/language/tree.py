@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 from typing import Literal
 
 Layer = Literal["both", "text", "notes"]
@@ -106,14 +107,14 @@ String = Leaf | Near
 Node = String | Field | And | Or | Not
 
 
-def strings(node: Node) -> Iterator[String]:
+def strings(node: Node) -> tuple[String, ...]:
     """What a tree looks for, from left to right, chains whole; what it excludes is left out."""
     match node:
         case Phrase() | Pattern() | Regex() | Near() | Quotation():
-            yield node
+            return (node,)
         case And(nodes) | Or(nodes):
-            for one in nodes:
-                yield from strings(one)
+            return tuple(chain.from_iterable(map(strings, nodes)))
+    return ()
 
 
 def leaves(node: Node) -> Iterator[Leaf]:
@@ -148,4 +149,6 @@ def is_string(node: Node) -> bool:
 
 def layer_of(node: Node) -> Layer:
     """The layer that a string looks in; a chain has one for all its parts."""
+    if isinstance(node, Phrase):
+        return node.layer
     return next((leaf.layer for leaf in leaves(node)), "both")

@@ -14,8 +14,9 @@ import numpy as np
 from archive.errors import UsageError
 from search.language.regexp import LONGEST, Program, bits
 from search.matching.layers import NONE, Stretches, Text, distinct
-from search.matching.spots import Spot, spot
+from search.matching.spots import Members, members
 from search.text.alphabet import Alphabet, Numbers
+from search.text.tracks import Wanted, one_of
 
 BUDGET = 20_000_000
 """Steps that one expression may take in one text."""
@@ -39,7 +40,7 @@ def occurrences(text: Text, program: Program, alphabet: Alphabet, *, exact: bool
     Raises:
         UsageError: nothing in it narrows down where it may match, or it would take too many steps.
     """
-    spots = [spot(one.units, alphabet) for one in program.classes]
+    spots = [members(one.units, alphabet) for one in program.classes]
     starts = _starts(text, program, spots)
     if not len(starts):
         return NONE
@@ -54,10 +55,10 @@ class _Needed(NamedTuple):
     often: int
     nearest: int
     farthest: int
-    letters: Numbers
+    letters: Wanted
 
 
-def _starts(text: Text, program: Program, spots: Sequence[Spot]) -> Numbers:
+def _starts(text: Text, program: Program, spots: Sequence[Members]) -> Numbers:
     """Places at which a match may begin, sorted: never too few."""
     reach = program.reach()
     prefix = list(_prefix(program, spots, reach))
@@ -82,10 +83,10 @@ def _starts(text: Text, program: Program, spots: Sequence[Spot]) -> Numbers:
     return starts[good]
 
 
-def _needed(text: Text, program: Program, spots: Sequence[Spot], reach: Sequence[int]) -> Iterator[_Needed]:
+def _needed(text: Text, program: Program, spots: Sequence[Members], reach: Sequence[int]) -> Iterator[_Needed]:
     for position in program.needed():
-        letters = spots[position].letters
-        if not program.classes[position].negated and letters is not None:
+        letters = one_of(spots[position].letters)
+        if not program.classes[position].negated:
             steps = [step for step, positions in enumerate(reach) if positions >> position & 1]
             # None: what a match can only reach past its longest.
             yield _Needed(
@@ -93,13 +94,12 @@ def _needed(text: Text, program: Program, spots: Sequence[Spot], reach: Sequence
             )
 
 
-def _prefix(program: Program, spots: Sequence[Spot], reach: Sequence[int]) -> Iterator[Numbers | None]:
+def _prefix(program: Program, spots: Sequence[Members], reach: Sequence[int]) -> Iterator[Wanted]:
     """What may stand at the first places of a match, as many as the shortest has; None for anything."""
     for positions in reach[:_PREFIX]:
         at = list(bits(positions))
         free = any(program.classes[position].negated for position in at)
-        letters = [one for position in at if (one := spots[position].letters) is not None]
-        yield None if free else np.unique(np.concatenate(letters))
+        yield None if free else one_of(np.unique(np.concatenate([spots[position].letters for position in at])))
         if positions & program.last:
             return
 
@@ -107,18 +107,16 @@ def _prefix(program: Program, spots: Sequence[Spot], reach: Sequence[int]) -> It
 class _Machine:
     """The automaton as tables: for a letter the positions it may stand at, for a set of positions what may follow."""
 
-    def __init__(self, text: Text, program: Program, spots: Sequence[Spot], exact: bool) -> None:
+    def __init__(self, text: Text, program: Program, spots: Sequence[Members], exact: bool) -> None:
         self.text, self.exact, self.steps = text, exact, 0
         self.first, self.last = np.uint64(program.first), np.uint64(program.last)
         self.accepts = np.zeros(len(text.track.frequency), dtype=np.uint64)
-        typed = max((int(one.glyphs.max(initial=0)) for one in spots if one.glyphs is not None), default=0)
+        typed = max((int(one.glyphs.max(initial=0)) for one in spots), default=0)
         # The last entry is for all glyphs that nobody typed.
         self.typed = np.zeros(typed + 2, dtype=np.uint64)
         for position, (what, one) in enumerate(zip(program.classes, spots, strict=True)):
             bit = np.uint64(1 << position)
-            letters, glyphs = one
-            assert letters is not None and glyphs is not None
-            letters = letters[letters < len(self.accepts)]
+            letters, glyphs = one.letters[one.letters < len(self.accepts)], one.glyphs
             if what.negated:
                 self.accepts |= bit
                 self.accepts[letters] &= ~bit

@@ -110,8 +110,8 @@ class Text:
         """Occurrences by their places in the bank."""
         places = self.track.places
         if places is None:
-            return Spans(found.first, found.last, found.row, self.bank.starts)
-        return Spans(places[found.first], places[found.last], found.row, self.bank.starts)
+            return Spans(found.first, found.last, found.row, self.bank.running)
+        return Spans(places[found.first], places[found.last], found.row, self.bank.running)
 
 
 def texts(bank: Bank, layer: Layer, rows: Numbers, hidden: Numbers) -> Iterator[Text]:

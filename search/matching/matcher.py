@@ -31,7 +31,7 @@ from search.language.tree import (
 from search.matching import automaton, nearness, patterns, quotation
 from search.matching.conditions import field_mask
 from search.matching.layers import Stretches, Text, joined, texts
-from search.matching.spots import ANY, rarest, resolved, spot, spots, stand
+from search.matching.spots import ANY, members, rarest, resolved, spots, stand
 from search.text.alphabet import Alphabet, Numbers
 from search.text.bank import NOWHERE, Bank, Spans, merged
 
@@ -237,7 +237,7 @@ def sought(node: Node, alphabet: Alphabet) -> Sought | None:
         case Regex(source):
             program = regexp.program(source)
             needed = (program.classes[position] for position in program.needed())
-            return _every([_one(one.units, alphabet) for one in needed if not one.negated])
+            return _every([_some(members(one.units, alphabet).letters, alphabet) for one in needed if not one.negated])
         case And(nodes) | Near(nodes):
             return _every([sought(one, alphabet) for one in nodes])
         case Or(nodes):
@@ -252,20 +252,15 @@ def _run(piece: Sequence[Choice], alphabet: Alphabet) -> Sought | None:
     parts: list[Sought | None] = []
     row = ""
     for one in [*spots(piece, alphabet), ANY]:
-        if one.letters is not None and len(one.letters) == 1:
-            row += alphabet.token(int(one.letters[0]))
+        if isinstance(one.letters, int) and one.letters:
+            row += alphabet.token(one.letters)
             continue
         if row:
             parts.append(Run(row))
             row = ""
         if one.letters is not None:
-            parts.append(_some(one.letters, alphabet))
+            parts.append(NOTHING if isinstance(one.letters, int) else _some(one.letters, alphabet))
     return _every(parts)
-
-
-def _one(members: Sequence[str], alphabet: Alphabet) -> Sought | None:
-    letters = spot(members, alphabet).letters
-    return None if letters is None else _some(letters, alphabet)
 
 
 def _some(letters: Numbers, alphabet: Alphabet) -> Sought | None:

@@ -114,7 +114,7 @@ def _aligned(text: Text, wanted: Numbers, allowed: int) -> tuple[Numbers, Number
     aligned, anchors = [_NOWHERE.first], [_NOWHERE.first]
     for start, end in _pieces(text, wanted, allowed + 1):
         if (wanted[start:end] != _NO_LETTER).all():
-            anchors.append(text.find([wanted[at : at + 1] for at in range(start, end)]).first)
+            anchors.append(text.find(wanted[start:end].tolist()).first)
             aligned.append(anchors[-1] - start)
     at = np.concatenate(aligned)
     low, high = text.around(np.concatenate(anchors))
@@ -194,7 +194,7 @@ def _distances(wanted: Numbers, window: Numbers, *, anywhere: bool) -> Iterator[
 def _pieces(text: Text, wanted: Numbers, count: int) -> list[tuple[int, int]]:
     """So many pieces of a string, none over another, that stand as rarely as possible as far as their letters tell."""
     total = max(len(text.track), 1)
-    shares = [text.track.count(wanted[at : at + 1]) / total if wanted[at] >= 0 else 0.0 for at in range(len(wanted))]
+    shares = [text.track.count(letter) / total if letter >= 0 else 0.0 for letter in wanted.tolist()]
     # cheapest[n]: what the best n pieces of the characters so far cost, and where they stand.
     best: list[list[tuple[float, list[tuple[int, int]]]]] = [[(0.0, [])]]
     for end in range(1, len(wanted) + 1):

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
 
 from search.language.tree import Choice, Phrase
 from search.matching.layers import Stretches, Text
-from search.text.alphabet import Alphabet, Letter
+from search.text.alphabet import Alphabet, Letter, Numbers
 from search.text.folding import units
-from search.text.tracks import Track, Wanted
+from search.text.tracks import Track, Wanted, one_of
 
 
 class Spot(NamedTuple):
@@ -22,7 +21,15 @@ class Spot(NamedTuple):
     glyphs: Wanted
 
 
+class Members(NamedTuple):
+    """What a set of units stands for: letter numbers and glyph numbers, sorted."""
+
+    letters: Numbers
+    glyphs: Numbers
+
+
 ANY = Spot(None, None)
+_NOTHING = Spot(0, 0)
 
 
 def resolved(phrase: Phrase, alphabet: Alphabet) -> Sequence[Letter]:
@@ -46,18 +53,28 @@ def spots(choices: Iterable[Choice], alphabet: Alphabet) -> list[Spot]:
     """What may stand at each place of a piece; a place at which nothing can stand has a spot without letters."""
     found: list[Spot] = []
     for choice in choices:
-        if not choice:
-            found.append(ANY)
-        elif len(choice) == 1:
-            found += [_one(letter) for letter in spelt(choice[0], alphabet)]
+        if len(choice) == 1:
+            known = alphabet.find(choice[0])
+            found += [_one(known)] if known else map(_one, spelt(choice[0], alphabet))
+        elif choice:
+            letters, glyphs = members(choice, alphabet)
+            found.append(Spot(one_of(letters), glyphs))
         else:
-            found.append(spot(choice, alphabet))
+            found.append(ANY)
     return found
 
 
-def spot(members: Iterable[str], alphabet: Alphabet) -> Spot:
+def _one(letter: Letter | None) -> Spot:
+    return Spot(letter.letter, letter.glyph) if letter else _NOTHING
+
+
+def members(units: Iterable[str], alphabet: Alphabet) -> Members:
     """One of these units."""
-    return _spot([alphabet.find(unit) for unit in members])
+    known = [letter for letter in map(alphabet.find, units) if letter]
+    glyphs = {letter.glyph for letter in known if letter.glyph}
+    return Members(
+        np.array(sorted({letter.letter for letter in known}), dtype=np.int64), np.array(sorted(glyphs), dtype=np.int64)
+    )
 
 
 def stand(text: Text, sequence: Sequence[Spot], *, exact: bool) -> Stretches:
@@ -72,17 +89,3 @@ def stand(text: Text, sequence: Sequence[Spot], *, exact: bool) -> Stretches:
 def rarest(track: Track, sequence: Sequence[Spot]) -> int:
     """How often the rarest spot of a sequence has its letters: there cannot be more occurrences."""
     return min((track.count(one.letters) for one in sequence if one.letters is not None), default=len(track))
-
-
-@lru_cache(maxsize=1 << 15)
-def _one(letter: Letter | None) -> Spot:
-    """What a single character asks for; most queries hold nothing else, and the same ones again and again."""
-    return _spot([letter])
-
-
-def _spot(letters: Iterable[Letter | None]) -> Spot:
-    known = [letter for letter in letters if letter]
-    glyphs = {letter.glyph for letter in known if letter.glyph}
-    return Spot(
-        np.array(sorted({letter.letter for letter in known}), dtype=np.int64), np.array(sorted(glyphs), dtype=np.int64)
-    )

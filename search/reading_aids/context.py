@@ -145,7 +145,7 @@ class Contexts:
 
     def fitting(self, around: Around, most: int) -> list[int]:
         """Letters that the library has oftenest in this place, twice at least, the oftenest first."""
-        before2, before1, after1, after2 = (np.array([letter]) if letter else None for letter in around)
+        before2, before1, after1, after2 = (letter or None for letter in around)
         track = self._bank.running
         strings = ([before2, before1, None], [before1, None, after1], [None, after1, after2])
         found: dict[int, int] = {}
@@ -163,7 +163,7 @@ class Contexts:
         """A letter as the library writes it most often, in the script wanted if it is there."""
         if letter not in self._glyphs:
             bank = self._bank
-            at = self._visible(bank.running.find([np.array([letter])]))
+            at = self._visible(bank.running.find([letter]))
             shelves = [one for one in bank.shelves if one.edition.script == self._script]
             parts = [at[slice(*np.searchsorted(at, (one.place, one.place_end)))] for one in shelves]
             same = np.concatenate(parts) if parts else at
@@ -176,7 +176,7 @@ class Contexts:
 
     def _read(self, letters: Sequence[int]) -> _Places:
         bank = self._bank
-        parts = [self._visible(bank.running.find([np.array([letter])])) for letter in letters]
+        parts = [self._visible(bank.running.find([letter])) for letter in letters]
         step = 1 + sum(map(len, parts)) // _PLACES
         parts = [part[::step] for part in parts]
         at = np.concatenate([np.empty(0, dtype=np.int64), *parts])

@@ -98,7 +98,7 @@ class Drawer:
         """Rows that hold some words: in a field, or anywhere and by sound."""
         size = len(self.ids)
         letters = [found for unit in units(text) if (found := self.alphabet.find(unit))]
-        wanted = [np.array([letter.letter]) for letter in letters]
+        wanted = [letter.letter for letter in letters]
         anywhere, title, whole = (np.zeros(size, dtype=bool) for _ in range(3))
         if wanted and len(wanted) == len(units(text)):
             at, row = _placed(self.words, wanted)
@@ -227,7 +227,7 @@ def _track(rows: Sequence[str], alphabet: Alphabet) -> tuple[Rowed, Numbers]:
     return track, cell_starts
 
 
-def _placed(track: Track, wanted: Sequence[Numbers]) -> tuple[Numbers, Numbers]:
+def _placed(track: Track, wanted: Sequence[int]) -> tuple[Numbers, Numbers]:
     """Where letters begin in a track, and in which rows."""
     at, row = track.found(wanted)
     return at, track.row_at(at) if row is None else row

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import NamedTuple
+from operator import attrgetter
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -47,18 +48,16 @@ NAMES = {**{name: by.name for name, by in FACETS.items()}, LAYER: "正文或注"
 def facets(found: Found) -> dict[str, tuple[Facet, ...]]:
     """All facets of what was found, the most frequent values first."""
     values_of = _values(found.bank)
-    counted = [(values_of[shelf.serial], passages, hits) for shelf, passages, hits in found.by_shelf]
-    made = {}
-    for number, name in enumerate(FACETS):
-        totals: dict[str, tuple[str, int, int]] = {}
-        for values, passages, hits in counted:
-            value, label = values[number]
-            if value in totals:
-                label, old_passages, old_hits = totals[value]
-                passages, hits = old_passages + passages, old_hits + hits
-            totals[value] = (label, passages, hits)
-        made[name] = _sorted(Facet(value, *counts) for value, counts in totals.items())
-    return {**made, LAYER: _layers(found)}
+    made: dict[str, dict[str, list[Any]]] = {name: {} for name in FACETS}
+    for shelf, passages, hits in found.by_shelf:
+        for totals, (value, label) in zip(made.values(), values_of[shelf.serial], strict=True):
+            if total := totals.get(value):
+                total[1] += passages
+                total[2] += hits
+            else:
+                totals[value] = [label, passages, hits]
+    counted = {name: _sorted(Facet(value, *total) for value, total in totals.items()) for name, totals in made.items()}
+    return {**counted, LAYER: _layers(found)}
 
 
 @once_a_bank
@@ -84,4 +83,4 @@ def _layers(found: Found) -> tuple[Facet, ...]:
 
 
 def _sorted(found: Iterable[Facet]) -> tuple[Facet, ...]:
-    return tuple(sorted(found, key=lambda facet: -facet.hits))
+    return tuple(sorted(found, key=attrgetter("hits"), reverse=True))

@@ -11,24 +11,28 @@ import csv
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from io import StringIO
-from itertools import islice
-from tempfile import TemporaryFile
-
-from openpyxl import Workbook
-from openpyxl.cell import Cell as SheetCell
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.worksheet._write_only import WriteOnlyWorksheet
+from itertools import chain, islice
+from xml.sax.saxutils import escape, quoteattr
+from zipfile import ZIP_DEFLATED, ZipFile
 
 from search.statistics.tables import Cell
 
 MARK = "'"
 _FORMULA = frozenset("=+-@\t\r\n＝＋－＠")
 _BATCH = 500
-_BLOCK = 1 << 16
 SHEET_ROWS = 1 << 20
 """Rows that a sheet of a workbook can have."""
 _LONGEST = 32_767
 """Characters that a cell can have, in UTF-16."""
+_LARGEST = 1 << 29
+"""Characters of XML after which a new sheet is begun: ZIP's plain form, which all programs read, ends at 2 GB."""
+_LOOKS_ESCAPED = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
+"""Stands before what a spreadsheet would read as a character's number (ECMA-376, `ST_Xstring`)."""
+_XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+_MAIN = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+_OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_PACKAGE = "http://schemas.openxmlformats.org/package/2006"
+_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml"
 _NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
@@ -46,48 +50,127 @@ def csv_chunks(rows: Iterable[Sequence[Cell]]) -> Iterator[bytes]:
 
 
 def xlsx_chunks(sheets: Iterable[tuple[str, Iterable[Sequence[Cell]]]]) -> Iterator[bytes]:
-    """Sheets of rows as an XLSX workbook.
+    """Sheets of rows as an XLSX workbook (ECMA-376), each piece as soon as it is there: no library writes one so.
 
     What goes beyond `SHEET_ROWS` rows goes on in further sheets under the same first row, its heading. A cell that is
     too long for the format is cut and ends in `…`; characters that it cannot hold become U+FFFD.
     """
-    book = Workbook(write_only=True)
-    for title, rows in sheets:
-        _fill(book, title, iter(rows))
-    with TemporaryFile() as file:
-        book.save(file)
-        file.seek(0)
-        while block := file.read(_BLOCK):
-            yield block
+    out, titles = _Outgoing(), list[str]()
+    with ZipFile(out, "w", ZIP_DEFLATED) as book:
+        for title, rows in chain.from_iterable(_divided(title, iter(rows)) for title, rows in sheets):
+            titles.append(title)
+            with book.open(f"xl/worksheets/sheet{len(titles)}.xml", "w") as sheet:
+                sheet.write(f"{_XML}<worksheet {_MAIN}><sheetData>".encode())
+                while batch := list(islice(rows, _BATCH)):
+                    sheet.write("".join(batch).encode())
+                    yield from out.taken()
+                sheet.write(b"</sheetData></worksheet>")
+        for name, text in _parts(titles).items():
+            book.writestr(name, _XML + text)
+    yield from out.taken()
 
 
-def _fill(book: Workbook, title: str, rows: Iterator[Sequence[Cell]]) -> None:
-    heading = next(rows, ())
-    number = 0
-    more: Sequence[Cell] | None = next(rows, None)
-    while number == 0 or more is not None:
-        number += 1
-        sheet = book.create_sheet(title if number == 1 else f"{title}（{number}）")
-        sheet.append(_text_cells(sheet, heading))
+class _Outgoing:
+    """A file that is sent away while it is written."""
+
+    def __init__(self) -> None:
+        self._waiting: list[bytes] = []
+
+    def write(self, data: bytes) -> int:
+        self._waiting.append(bytes(data))
+        return len(self._waiting[-1])
+
+    def flush(self) -> None:
+        """Nothing is held back."""
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+    def taken(self) -> Iterator[bytes]:
+        """What has come since the last time."""
+        waiting, self._waiting = b"".join(self._waiting), []
+        if waiting:
+            yield waiting
+
+
+def _divided(title: str, rows: Iterator[Sequence[Cell]]) -> Iterator[tuple[str, Iterator[str]]]:
+    """A table as sheets, to be read one after the other; each gives its rows as XML."""
+    lines = map(_row, rows)
+    heading, line = next(lines, ""), next(lines, "")
+
+    def sheet() -> Iterator[str]:
+        nonlocal line
+        yield heading
+        size = len(heading)
         for _ in range(SHEET_ROWS - 1):
-            if more is None:
-                break
-            sheet.append(_text_cells(sheet, more))
-            more = next(rows, None)
+            if not line or size > _LARGEST:
+                return
+            yield line
+            size += len(line)
+            line = next(lines, "")
+
+    yield title, sheet()
+    number = 1
+    while line:
+        number += 1
+        yield f"{title}（{number}）", sheet()
 
 
-def _text_cells(sheet: WriteOnlyWorksheet, row: Sequence[Cell]) -> list[Cell | SheetCell]:
-    return [_text_cell(sheet, cell) if isinstance(cell, str) else cell for cell in row]
+def _row(cells: Sequence[Cell]) -> str:
+    return f"<row>{''.join(map(_cell, cells))}</row>"
 
 
-def _text_cell(sheet: WriteOnlyWorksheet, text: str) -> str | SheetCell:
-    """A cell that is text whatever it holds."""
-    text = _NO_XML.sub("\ufffd", text)
+def _cell(cell: Cell) -> str:
+    """A cell; text is text whatever it holds, also after a user has edited it (`quotePrefix`)."""
+    if not isinstance(cell, str):
+        return f"<c><v>{cell}</v></c>"
+    text = _NO_XML.sub("\ufffd", cell)
     if len(text) > _LONGEST // 2 and len(text.encode("utf-16-le")) // 2 > _LONGEST:
         text = f"{text[: _LONGEST // 2 - 1]}…"
-    if text[:1] not in _FORMULA and text[:1] != "#":
-        return text
-    cell = WriteOnlyCell(sheet, text)
-    cell.data_type = "s"
-    cell.quotePrefix = True
-    return cell
+    style = ' s="1"' if text[:1] in _FORMULA or text[:1] == "#" else ""
+    text = escape(_LOOKS_ESCAPED.sub("_x005F_", text), {"\r": "&#13;"})
+    return f'<c t="inlineStr"{style}><is><t xml:space="preserve">{text}</t></is></c>'
+
+
+def _parts(titles: Sequence[str]) -> dict[str, str]:
+    """What a workbook has besides its sheets: what it is made of, and the two styles of cells."""
+    count = len(titles)
+    names = (
+        f'<sheet name={quoteattr(title)} sheetId="{number}" r:id="rId{number}"/>'
+        for number, title in enumerate(titles, 1)
+    )
+    return {
+        "xl/workbook.xml": f'<workbook {_MAIN} xmlns:r="{_OFFICE}"><sheets>{"".join(names)}</sheets></workbook>',
+        "xl/styles.xml": f"<styleSheet {_MAIN}>"
+        '<fonts><font><sz val="11"/><name val="宋体"/></font></fonts>'
+        '<fills><fill><patternFill/></fill><fill><patternFill patternType="gray125"/></fill></fills>'
+        "<borders><border/></borders>"
+        "<cellStyleXfs><xf/></cellStyleXfs>"
+        '<cellXfs><xf/><xf quotePrefix="1"/></cellXfs>'
+        '<cellStyles><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles>'
+        "</styleSheet>",
+        "_rels/.rels": _relations(("officeDocument", "xl/workbook.xml")),
+        "xl/_rels/workbook.xml.rels": _relations(
+            *(("worksheet", f"worksheets/sheet{number}.xml") for number in range(1, count + 1)),
+            ("styles", "styles.xml"),
+        ),
+        "[Content_Types].xml": f'<Types xmlns="{_PACKAGE}/content-types">'
+        '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+        + "".join(
+            f'<Override PartName="/xl/{name}.xml" ContentType="{_TYPE}.{kind}+xml"/>'
+            for name, kind in (
+                ("workbook", "sheet.main"),
+                ("styles", "styles"),
+                *((f"worksheets/sheet{number}", "worksheet") for number in range(1, count + 1)),
+            )
+        )
+        + "</Types>",
+    }
+
+
+def _relations(*targets: tuple[str, str]) -> str:
+    every = (
+        f'<Relationship Id="rId{number}" Type="{_OFFICE}/{kind}" Target="{target}"/>'
+        for number, (kind, target) in enumerate(targets, 1)
+    )
+    return f'<Relationships xmlns="{_PACKAGE}/relationships">{"".join(every)}</Relationships>'

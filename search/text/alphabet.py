@@ -11,7 +11,6 @@ from threading import RLock
 from typing import Any, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 from numpy.typing import NDArray
 
 from search.text import folding
@@ -20,6 +19,8 @@ from search.text.memory import in_turn
 Numbers = NDArray[Any]
 _PIECE = 1 << 16
 """Characters looked up at once: what stays in a processor's cache."""
+_UNKNOWN = {np.dtype(kind): int(np.iinfo(kind).max) for kind in (np.uint16, np.uint32)}
+"""What stands in a table for a character not met yet, by the table's type."""
 
 
 class Letter(NamedTuple):
@@ -33,8 +34,8 @@ class Alphabet:
     """The glyphs met so far."""
 
     def __init__(self) -> None:
-        self._glyph_of_code = np.full(0x110000, _unknown(np.uint16), dtype=np.uint16)
-        self._glyphs: dict[str, int] = {}
+        self._glyph_of_code = np.full(0x110000, _UNKNOWN[np.dtype(np.uint16)], dtype=np.uint16)
+        self._glyphs: dict[str, Letter] = {}
         self._spelt = [""]
         self._letters: dict[str, int] = {}
         self._aliases: dict[str, str] = {}
@@ -44,27 +45,32 @@ class Alphabet:
 
     def glyphs(self, codes: Numbers) -> Numbers:
         """The glyph numbers of these code points, 0 where one folds to nothing."""
+        if len(codes) <= _PIECE:
+            return self._looked_up(codes)
         numbers = np.empty(len(codes), dtype=self._glyph_of_code.dtype)
         for start in range(0, len(codes), _PIECE):
-            piece = codes[start : start + _PIECE]
-            found = self._glyph_of_code.take(piece)
-            unknown = found == _unknown(found.dtype)
-            if unknown.any():
-                self._learn(np.unique(piece[unknown]))
-                found = self._glyph_of_code.take(piece)
+            found = self._looked_up(codes[start : start + _PIECE])
             if found.dtype != numbers.dtype:  # learnt here, or meanwhile by another thread
                 numbers = numbers.astype(found.dtype)
             numbers[start : start + _PIECE] = found
         return numbers
+
+    def _looked_up(self, codes: Numbers) -> Numbers:
+        found = self._glyph_of_code.take(codes)
+        unknown = _UNKNOWN[found.dtype]
+        if found.max(initial=0) == unknown:
+            self._learn(np.unique(codes[found == unknown]))
+            found = self._glyph_of_code.take(codes)
+        return found
 
     def _learn(self, codes: Numbers) -> None:
         with self._growing:
             chars = map(chr, codes.tolist())
             numbers = np.array([self._add(char, folding.fold_char(char)) for char in chars], dtype=np.uint32)
             table = self._glyph_of_code
-            if int(numbers.max()) >= _unknown(table.dtype):  # more glyphs than two bytes can count
-                unknown, table = table == _unknown(table.dtype), table.astype(np.uint32)
-                table[unknown] = _unknown(np.uint32)
+            if int(numbers.max()) >= _UNKNOWN[table.dtype]:  # more glyphs than two bytes can count
+                unknown, table = table == _UNKNOWN[table.dtype], table.astype(np.uint32)
+                table[unknown] = _UNKNOWN[table.dtype]
                 self._glyph_of_code = table
             table[codes] = numbers
 
@@ -84,9 +90,9 @@ class Alphabet:
     def find(self, unit: str) -> Letter | None:
         """The numbers of a unit of a query (`folding.units`); None if no text has what it asks for."""
         unit = self._aliases.get(unit, unit)
-        glyph = self._glyphs.get(unit, 0)
-        if glyph:
-            return Letter(glyph, self._letter_of_glyph.item(glyph))
+        known = self._glyphs.get(unit)
+        if known:
+            return known
         letter = self._letters.get(folding.fold_char(unit), 0) if len(unit) == 1 else 0
         return Letter(0, letter) if letter else None
 
@@ -121,9 +127,9 @@ class Alphabet:
     def _add(self, glyph: str, folded: str) -> int:
         if not folded:
             return 0
-        number = self._glyphs.get(glyph)
-        if number is None:
-            number = self._glyphs[glyph] = len(self._spelt)
+        known = self._glyphs.get(glyph)
+        if known is None:
+            number = len(self._spelt)
             letter = self._letters.setdefault(folded, len(self._tokens))
             if letter == len(self._tokens):
                 self._tokens.append(ord(folding.token(folded)))
@@ -131,11 +137,8 @@ class Alphabet:
                 self._letter_of_glyph = np.resize(self._letter_of_glyph, 4 * number).astype(np.uint32)
             self._letter_of_glyph[number] = letter
             self._spelt.append(glyph)
-        return number
-
-
-def _unknown(kind: npt.DTypeLike) -> int:
-    return int(np.iinfo(kind).max)
+            known = self._glyphs[glyph] = Letter(number, letter)
+        return known.glyph
 
 
 def codes(text: str) -> Numbers:

@@ -27,8 +27,8 @@ _BLOCK = 1 << 23
 """Letters that make a block of position lists; an edition is never cut."""
 _SMALL = 1 << 20
 """Letters a block has at least, if there are more: every block is looked at for every letter of a query."""
-_FEW = 1 << 16
-"""Letters that are looked at side by side, not one step after the other."""
+_PAGE = 32
+"""Occurrences that are looked at one by one, where there are only so many."""
 
 _serial = count()
 
@@ -53,16 +53,16 @@ class Shelf(NamedTuple):
 class Spans:
     """Occurrences, sorted by place, all different: arrays of their first and last places (inclusive) and their rows.
 
-    Rows are looked up when first asked for, in the bounds `starts`.
+    Rows are looked up when first asked for, in the running text.
     """
 
-    __slots__ = ("_row", "_starts", "first", "last")
+    __slots__ = ("_row", "_running", "first", "last")
 
-    def __init__(self, first: Numbers, last: Numbers, row: Numbers | None = None, starts: Numbers | None = None):
+    def __init__(self, first: Numbers, last: Numbers, row: Numbers | None = None, running: Track | None = None):
         self.first = first
         self.last = last
         self._row = row
-        self._starts = starts
+        self._running = running
 
     def __len__(self) -> int:
         return len(self.first)
@@ -71,14 +71,14 @@ class Spans:
     def row(self) -> Numbers:
         """The row of each."""
         if self._row is None:
-            assert self._starts is not None
-            self._row = np.searchsorted(self._starts, self.first, side="right") - 1
+            assert self._running is not None
+            self._row = self._running.row_at(self.first)
         return self._row
 
     def take(self, which: Numbers | slice) -> Spans:
         """Those that a mask, an array of indexes or a slice names."""
         row = None if self._row is None else self._row[which]
-        return Spans(self.first[which], self.last[which], row, self._starts)
+        return Spans(self.first[which], self.last[which], row, self._running)
 
 
 _NONE = np.empty(0, dtype=np.int64)
@@ -230,24 +230,24 @@ class Bank:
         An occurrence lies in one passage: in its running text, or in its text without notes (`across_notes`). One that
         is in both is one occurrence.
         """
-        wanted = [np.array([letter.letter]) for letter in phrase]
+        wanted = [letter.letter for letter in phrase]
         if rows is not None and self.all(rows):
             rows = None
         first, row = self.running.found(wanted, rows)
-        running = Spans(first, first + (len(wanted) - 1) if len(wanted) > 1 else first, row, self.starts)
+        running = Spans(first, first + (len(wanted) - 1) if len(wanted) > 1 else first, row, self.running)
         if not across_notes or len(wanted) < 2:
             return running
         at, row = self.main_text.found(wanted, rows)
         first, last = self.main[at], self.main[at + (len(wanted) - 1)]
         # What does not jump over a note has been found in the running text.
         jumps = last - first >= len(wanted)
-        return merged([running, Spans(first, last, row, self.starts).take(jumps)]) if jumps.any() else running
+        return merged([running, Spans(first, last, row, self.running).take(jumps)]) if jumps.any() else running
 
     def anywhere(self, phrase: Sequence[Letter]) -> Numbers:
         """First places of a phrase in the running text of the whole library, even over the ends of passages."""
         whole = Track(self.letters, np.array([0, len(self.letters)]), frequency=self.running.frequency)
         whole.postings = self.running.postings
-        return whole.find([np.array([letter.letter]) for letter in phrase])
+        return whole.find([letter.letter for letter in phrase])
 
     def row_at(self, places: Numbers) -> Numbers:
         """The rows that hold these places."""
@@ -255,10 +255,11 @@ class Bank:
 
     def exact(self, phrase: Sequence[Letter], spans: Spans) -> Numbers:
         """Which occurrences of a phrase have its very glyphs."""
-        jumps = spans.last - spans.first >= len(phrase)
-        if len(spans) * len(phrase) <= _FEW and not jumps.any():
-            written: Numbers = self.glyphs[spans.first[:, None] + np.arange(len(phrase))]
-            return np.asarray((written == [letter.glyph for letter in phrase]).all(axis=1))
+        size, ends = len(phrase), zip(spans.first.tolist(), spans.last.tolist(), strict=True)
+        if len(spans) <= _PAGE and all(last - first < size for first, last in ends):
+            typed = [letter.glyph for letter in phrase]
+            return np.array([self.glyphs[at : at + size].tolist() == typed for at in spans.first.tolist()], dtype=bool)
+        jumps = spans.last - spans.first >= size
         same = np.ones(len(spans), dtype=bool)
         plain = spans.first[~jumps]
         over = np.searchsorted(self.main, spans.first[jumps])

@@ -26,22 +26,32 @@ class Placing:
     def ends(self, spans: Spans) -> tuple[list[int], list[int]] | None:
         """Offsets of the first character of each occurrence and after its last; None if any has others there now."""
         starts, ends = [], []
+        kept, bases = self._laid.kept, self._laid.bases
         for row, first, last in zip(spans.row.tolist(), spans.first.tolist(), spans.last.tolist(), strict=True):
-            offsets = self.offsets(row, first, last)
-            if offsets is None:
+            found = self._found(row, first, last)
+            if found is None:
                 return None
-            starts.append(offsets.item(0))
-            ends.append(offsets.item(-1) + 1)
+            number, begin, end = found
+            starts.append(kept.item(begin) - bases[number])
+            ends.append(kept.item(end - 1) - bases[number] + 1)
         return starts, ends
 
     def offsets(self, row: int, first: int, last: int) -> Numbers | None:
         """Offsets of the characters at places `first` to `last`; None if the stored text has others there."""
+        found = self._found(row, first, last)
+        if found is None:
+            return None
+        number, begin, end = found
+        return self._laid.kept[begin:end] - self._laid.bases[number]
+
+    def _found(self, row: int, first: int, last: int) -> tuple[int, int, int] | None:
+        """Which passage, and from where to where (exclusive) in what is laid, has the glyphs at these places."""
         number = self._number.get(self._bank.ids.item(row))
         if number is None:
             return None
-        glyphs, kept, bases, bounds = self._laid
+        glyphs, bounds = self._laid.glyphs, self._laid.bounds
         begin = bounds[number] + first - self._bank.starts.item(row)
         end = begin + last + 1 - first
-        here, there = kept[begin:end], self._bank.glyphs[first : last + 1].astype(glyphs.dtype, copy=False)
-        same = end <= bounds[number + 1] and glyphs[here].tobytes() == there.tobytes()
-        return here - bases[number] if same else None
+        # As lists: the two arrays may be of different types.
+        same = end <= bounds[number + 1] and glyphs[begin:end].tolist() == self._bank.glyphs[first : last + 1].tolist()
+        return (number, begin, end) if same else None

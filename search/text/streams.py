@@ -130,10 +130,10 @@ class Laid(NamedTuple):
     """Stored passages one after the other.
 
     Args:
-        glyphs: the glyph number of every character, 0 where one folds to nothing.
-        kept: where the others stand, counted over all passages.
-        bases: where each passage begins in `glyphs`, and at the end where the last one ends.
-        bounds: the same in `kept`.
+        glyphs: the glyph numbers of the characters that do not fold to nothing.
+        kept: where they stand, counted over all characters of all passages.
+        bases: where each passage begins in these characters, and at the end where the last one ends.
+        bounds: the same in `glyphs` and `kept`.
     """
 
     glyphs: Numbers
@@ -152,14 +152,14 @@ def laid(passages: Sequence[Passage], alphabet: Alphabet) -> Laid:
         if passage.marks:
             marks = [(mark.kind, mark.start, mark.end, mark.value) for mark in passage.marks]
             _place_gaiji(glyphs, base, passage.text, marks, alphabet)
-    kept = np.flatnonzero(glyphs != 0)
-    return Laid(glyphs, kept, bases, np.searchsorted(kept, bases).tolist())
+    (kept,) = (glyphs != 0).nonzero()
+    return Laid(glyphs.take(kept), kept, bases, kept.searchsorted(bases).tolist())
 
 
 def places(passage: Passage, alphabet: Alphabet) -> tuple[Numbers, Numbers]:
     """The glyphs of a stored passage's part of the stream, and the offset of each in its text."""
     glyphs, kept, _, _ = laid([passage], alphabet)
-    return glyphs[kept], kept
+    return glyphs, kept
 
 
 def documents(stream: Stream, alphabet: Alphabet) -> Iterator[tuple[int, str]]:

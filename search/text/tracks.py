@@ -7,6 +7,7 @@ notes.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 
 import numpy as np
 
@@ -18,12 +19,14 @@ _GATHER_COST = 16
 _PIECE = 1 << 18
 _RUNS = 64
 """Stretches of rows up to which a list of places is cut to them, and not every place looked up."""
-_FEW = 1 << 12
-"""Letters that are looked at side by side, not one step after the other."""
+_FEW = 16
+"""Places that are looked at one by one, with all that is wanted there, not step by step."""
+_STRETCH = 32
+"""Places of which one has its row written down: going on from there is quicker than halving the list of all rows."""
 _NONE = np.empty(0, dtype=np.int64)
 
-Wanted = Numbers | None
-"""What may stand at one place: letter numbers, all different; None is any letter."""
+Wanted = int | Numbers | None
+"""What may stand at one place: a letter number (0 if nothing may), several, all different, or None for any letter."""
 
 
 class Track:
@@ -57,7 +60,7 @@ class Track:
         length = len(wanted)
         if not length or length > len(self):
             return _NONE, None
-        counts = [len(self) if one is None else self.count(one) for one in wanted]
+        counts = [self.count(one) for one in wanted]
         if not min(counts):
             return _NONE, None
         # The rarest first leaves the fewest places to look at.
@@ -86,26 +89,36 @@ class Track:
 
     def _filtered(self, at: Numbers, wanted: Sequence[Wanted], steps: Sequence[int]) -> Numbers:
         """Those of these places at which what is wanted at these steps stands."""
-        for number, step in enumerate(steps):
-            if len(at) * len(wanted) <= _FEW and all(one is not None and len(one) == 1 for one in wanted):
-                rest = np.array(steps[number:])
-                letters = [one.item() for one in wanted if one is not None]
-                side_by_side = self.letters[at[:, None] + rest] == np.array(letters)[rest]
-                return np.asarray(at[side_by_side.all(axis=1)])
+        string = list(wanted) if all(isinstance(one, int) for one in wanted) else None
+        for step in steps:
+            if string and len(at) <= _FEW:
+                size = len(string)
+                return at[[self.letters[place : place + size].tolist() == string for place in at.tolist()]]
             if (one := wanted[step]) is not None:
                 at = at[self._among(self.letters[at + step], one)]
         return at
 
     def row_at(self, at: Numbers) -> Numbers:
-        """The rows that hold these places."""
-        rows: Numbers = np.searchsorted(self.starts, at, side="right") - 1
+        """The rows that hold these places of the text."""
+        if at.size < _STRETCH:
+            return np.asarray(self.starts.searchsorted(at, "right") - 1)
+        rows: Numbers = self._row_of_stretch[at // _STRETCH]
+        further = self.starts[rows + 1] <= at
+        rows[further] = self.starts.searchsorted(at[further], "right") - 1
         return rows
 
-    def count(self, wanted: Numbers) -> int:
+    @cached_property
+    def _row_of_stretch(self) -> Numbers:
+        """The row that holds the first place of each stretch of `_STRETCH` places."""
+        begun = np.bincount((self.starts[:-1] + (_STRETCH - 1)) // _STRETCH, minlength=len(self) // _STRETCH + 1)
+        return np.cumsum(begun) - 1
+
+    def count(self, wanted: Wanted) -> int:
         """How often these letters stand in the text."""
-        if len(wanted) == 1:
-            letter = wanted.item(0)
-            return int(self.frequency.item(letter)) if letter < len(self.frequency) else 0
+        if isinstance(wanted, int):
+            return int(self.frequency.item(wanted)) if wanted < len(self.frequency) else 0
+        if wanted is None:
+            return len(self)
         return int(self.frequency[wanted[wanted < len(self.frequency)]].sum())
 
     def _runs(self, rows: Numbers, rarest: int) -> Numbers | None:
@@ -120,19 +133,25 @@ class Track:
         runs: Numbers = self.starts[np.column_stack((bounds[:-1], bounds[1:]))[rows[bounds[:-1]]]]
         return runs if int((runs[:, 1] - runs[:, 0]).sum()) >= rarest else None
 
-    @staticmethod
-    def _pair(wanted: Sequence[Wanted], counts: Sequence[int]) -> int | None:
-        """The step at which two letters in a row are sooner found than the rarest letter alone; None if none is."""
-        single = [one is not None and len(one) == 1 for one in wanted]
-        steps = [step for step in range(len(wanted) - 1) if single[step] and single[step + 1]]
-        best = min(steps, key=counts.__getitem__, default=None)
-        return None if best is None or counts[best] > min(counts) * _GATHER_COST else best
+    def _pair(self, wanted: Sequence[Wanted], counts: Sequence[int]) -> int | None:
+        """The step from which two letters in a row stand as rarely as possible, as far as their counts tell.
+
+        None if the rarest letter alone stands more rarely.
+        """
+        single = [isinstance(one, int) for one in wanted]
+        often = {
+            step: counts[step] * counts[step + 1]
+            for step in range(len(single) - 1)
+            if single[step] and single[step + 1]
+        }
+        best = min(often, key=often.__getitem__, default=None)
+        return None if best is None or often[best] > min(counts) * len(self) else best
 
     def _before(self, wanted: Sequence[Wanted], step: int) -> Numbers:
         """Places that have the letters wanted at `step` and after it, and room for all."""
         one, two = wanted[step], wanted[step + 1]
-        assert one is not None and two is not None and self.postings
-        return self._with_room(self.postings.before(one.item(), two.item()) - step, len(wanted))
+        assert isinstance(one, int) and isinstance(two, int) and self.postings
+        return self._with_room(self.postings.before(one, two) - step, len(wanted))
 
     def _with_room(self, at: Numbers, length: int) -> Numbers:
         """Those of these places, sorted, at which so many letters have room."""
@@ -158,12 +177,12 @@ class Track:
         if one is None:
             return np.arange(room + 1), False
         if self.postings:
-            lists = [self.postings.of(letter) for letter in one.tolist()]
+            lists = [self.postings.of(letter) for letter in ([one] if isinstance(one, int) else one.tolist())]
             at = lists[0] if len(lists) == 1 else np.sort(np.concatenate(lists))
             return self._with_room(at - step if step else at, length), False
         return self._scanned(one, step, room + step + 1), False
 
-    def _scanned(self, wanted: Numbers, low: int, high: int) -> Numbers:
+    def _scanned(self, wanted: int | Numbers, low: int, high: int) -> Numbers:
         """Where between two places one of these letters stands, from the first on; in pieces, as memory is slow."""
         pieces = range(low, high, _PIECE)
         found = [
@@ -171,13 +190,18 @@ class Track:
         ]
         return np.concatenate(found) if found else _NONE
 
-    def _among(self, letters: Numbers, wanted: Numbers) -> Numbers:
+    def _among(self, letters: Numbers, wanted: int | Numbers) -> Numbers:
         """Which of these letters are wanted."""
-        if len(wanted) == 1:
-            return np.asarray(letters == int(wanted[0]))
+        if isinstance(wanted, int):
+            return np.asarray(letters == wanted)
         table = np.zeros(max(len(self.frequency), int(wanted.max(initial=0)) + 1), dtype=bool)
         table[wanted] = True
         return table[letters]
+
+
+def one_of(letters: Numbers) -> int | Numbers:
+    """Some letters as what is wanted at a place; a single one is found faster."""
+    return letters.item() if len(letters) == 1 else letters
 
 
 def _within(at: Numbers, runs: Numbers) -> Numbers:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import zipfile
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -171,6 +172,30 @@ def test_a_workbook_takes_what_its_format_cannot(monkeypatch: pytest.MonkeyPatch
         "表（2）": [["头"], [3], [4], [5]],
         "表（3）": [["头"], [6]],
     }
+
+
+def test_a_workbook_is_on_its_way_before_its_last_row_is_made() -> None:
+    """A reader sees his download begin; a long one is never whole in memory."""
+    made = 0
+
+    def rows() -> Iterator[list[str | int]]:
+        nonlocal made
+        for number in range(20_000):
+            made += 1
+            yield ["天下惟器", number]
+
+    chunks = xlsx_chunks([("表", rows())])
+    begun = next(chunks)
+    assert begun and made < 10_000
+    (_, *told) = xlsx_sheets(begun + b"".join(chunks))["表"]
+    assert made == 20_000 and told[-1] == ["天下惟器", 19_999]
+
+
+def test_what_looks_like_an_escaped_character_stays_as_it_is() -> None:
+    """A spreadsheet reads `_x000D_` as a character's number, unless the line before it is written as one itself."""
+    content = b"".join(xlsx_chunks([("表", [["a_x000D_b", "_x12"]])]))
+    sheet = zipfile.ZipFile(io.BytesIO(content)).read("xl/worksheets/sheet1.xml").decode()
+    assert "a_x005F_x000D_b" in sheet and ">_x12<" in sheet
 
 
 PAGES = (

@@ -13,7 +13,7 @@ from search.language.query import Phrase, _Reader, parse
 from search.text import postings, tracks
 from search.text.alphabet import Numbers
 from search.text.postings import Postings
-from search.text.tracks import Track
+from search.text.tracks import Track, Wanted, one_of
 
 ROWS = st.lists(st.lists(st.integers(1, 4), max_size=6), min_size=1, max_size=12)
 
@@ -22,7 +22,7 @@ ROWS = st.lists(st.lists(st.integers(1, 4), max_size=6), min_size=1, max_size=12
 def roads(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Small texts take the roads of large ones too."""
     if request.param == "many":
-        monkeypatch.setattr(postings, "_FEW", -1)
+        monkeypatch.setattr(postings, "_PILE", 3)
         monkeypatch.setattr(postings, "_STRETCHES", 0)
         monkeypatch.setattr(tracks, "_FEW", -1)
 
@@ -79,7 +79,7 @@ def test_a_sequence_is_found_in_the_rows_asked_for(
 ) -> None:
     """Whether the rows asked for are taken as stretches or one by one."""
     text, wanted_rows = track(rows, cuts), np.array(mask[: len(rows)])
-    wanted: list[Numbers | None] = [None if one is None else np.array(one) for one in sequence]
+    wanted: list[Wanted] = [None if one is None else one_of(np.array(one)) for one in sequence]
 
     def places(within: Numbers | None) -> list[int]:
         return [
