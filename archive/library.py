@@ -69,7 +69,7 @@ class Library:
             connection.execute("PRAGMA journal_mode=WAL")
             connection.execute("PRAGMA synchronous=NORMAL")
             connection.execute("PRAGMA foreign_keys=ON")
-            connection.execute("PRAGMA cache_size=-65536")
+            connection.execute("PRAGMA cache_size=-8192")  # a site has a connection for every thread
             db = Database(connection)
             if migrations.pending(db):
                 migrations.apply(db)

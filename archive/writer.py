@@ -54,7 +54,9 @@ def writing(library: Library) -> Iterator[None]:
         with _part(connection):
             yield
         return
+    (usual,) = connection.execute("PRAGMA cache_size").fetchone()
     try:
+        connection.execute("PRAGMA cache_size=-65536")  # a whole book is one transaction
         connection.execute("BEGIN IMMEDIATE")
         try:
             yield
@@ -70,6 +72,7 @@ def writing(library: Library) -> Iterator[None]:
             f"写入文库失败：{error}。", where=str(library.folder), remedy="请检查磁盘空间和写权限；文库保持原样。"
         ) from error
     finally:
+        connection.execute(f"PRAGMA cache_size={usual}")
         library.forget_labels()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -20,6 +21,9 @@ from search.snapshot import View
 from search.text.alphabet import Numbers
 from search.text.bank import Bank, Shelf, Spans
 from search.text.placing import Placing
+
+_FEW = 64
+"""Occurrences that are sooner counted one by one."""
 
 
 class Moved(Busy):
@@ -73,6 +77,10 @@ class Found:
     def by_shelf(self) -> list[Share]:
         """The editions that have any, in catalogue order."""
         bank = self.bank
+        if len(self.spans) <= _FEW:
+            rows = self.spans.row.tolist()
+            often, filled = (Counter(map(bank.shelf_number, some)) for some in (rows, set(rows)))
+            return [Share(bank.shelves[number], filled[number], often[number]) for number in sorted(often)]
         bounds = self.spans.first.searchsorted(bank.place_bounds)
         hits, passages = bounds[1:] - bounds[:-1], self._passages_by_shelf()
         (here,) = hits.nonzero()

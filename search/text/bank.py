@@ -215,7 +215,11 @@ class Bank:
 
     def shelf_of(self, row: int) -> Shelf:
         """The edition that holds a row."""
-        return self.shelves[bisect_right(self._first_rows, row) - 1]
+        return self.shelves[self.shelf_number(row)]
+
+    def shelf_number(self, row: int) -> int:
+        """Its number among all, from 0."""
+        return bisect_right(self._first_rows, row) - 1
 
     def mask(self, shelves: Iterable[Shelf]) -> Numbers:
         """A mask over rows that is true in these editions."""
