@@ -17,7 +17,7 @@ from search.text.bank import Bank
 _KEPT = 4
 """Libraries whose text stays in memory: a process serves one, tests open several."""
 LISTED = 200_000_000
-"""Letters of the largest library whose position lists are kept in memory (six bytes a letter)."""
+"""Letters of the largest library whose position lists are kept in memory (eight bytes a letter)."""
 _AT_ONCE = 1 << 20
 """Letters whose position lists are made in a moment."""
 MEMORY = "memory"

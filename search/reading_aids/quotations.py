@@ -114,8 +114,11 @@ def readings(library: Library, page: Transcript, edition: Edition | None = None,
     doubtful = np.array([sign.glyph.confidence < DOUBT for sign in signs], dtype=bool)
     source = _source(bank, texts)
     found = _chosen(_found(bank, source, bank.mask(allowed)), doubtful)
-    rows = bank.row_at(np.array([(one.target_first, one.target_last) for one in found], dtype=np.int64).reshape(-1, 2))
-    ids = {int(bank.ids[row]) for low, high in rows.tolist() for row in range(low, high + 1)}
+    lows, highs = (
+        bank.row_at(np.array(ends, dtype=np.int64)).tolist()
+        for ends in ([one.target_first for one in found], [one.target_last for one in found])
+    )
+    ids = {int(bank.ids[row]) for low, high in zip(lows, highs, strict=True) for row in range(low, high + 1)}
     placing = Placing(bank, library.passages_by_id(sorted(ids)).values())
     made = (_reading(bank, placing, source, signs, doubtful, one) for one in found)
     return tuple(one for one in made if one)

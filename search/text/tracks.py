@@ -99,19 +99,23 @@ class Track:
         return at
 
     def row_at(self, at: Numbers) -> Numbers:
-        """The rows that hold these places of the text."""
-        if at.size < _STRETCH:
+        """The rows that hold these places of the text, an array of one dimension."""
+        if len(at) < _FEW:
             return np.asarray(self.starts.searchsorted(at, "right") - 1)
-        rows: Numbers = self._row_of_stretch[at // _STRETCH]
-        further = self.starts[rows + 1] <= at
-        rows[further] = self.starts.searchsorted(at[further], "right") - 1
-        return rows
+        ends, row_of_stretch = self._stretches
+        rows: Numbers = row_of_stretch[at // _STRETCH]
+        (further,) = (ends[rows] <= at).nonzero()
+        while len(further):
+            rows[further] += 1
+            further = further[ends[rows[further]] <= at[further]]
+        return rows.astype(np.int64)
 
     @cached_property
-    def _row_of_stretch(self) -> Numbers:
-        """The row that holds the first place of each stretch of `_STRETCH` places."""
+    def _stretches(self) -> tuple[Numbers, Numbers]:
+        """Where each row ends, and the row that holds the first place of each stretch of `_STRETCH` places."""
+        kind = np.int32 if len(self) < 1 << 31 else np.int64  # in four bytes they are sooner at hand
         begun = np.bincount((self.starts[:-1] + (_STRETCH - 1)) // _STRETCH, minlength=len(self) // _STRETCH + 1)
-        return np.cumsum(begun) - 1
+        return self.starts[1:].astype(kind), (np.cumsum(begun) - 1).astype(kind)
 
     def count(self, wanted: Wanted) -> int:
         """How often these letters stand in the text."""

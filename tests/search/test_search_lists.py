@@ -25,6 +25,7 @@ def roads(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> No
         monkeypatch.setattr(postings, "_PILE", 3)
         monkeypatch.setattr(postings, "_STRETCHES", 0)
         monkeypatch.setattr(tracks, "_FEW", -1)
+        monkeypatch.setattr(tracks, "_STRETCH", 2)
 
 
 def track(rows: list[list[int]], cuts: set[int]) -> Track:
@@ -54,6 +55,15 @@ def test_lists_name_every_place_of_a_letter_and_of_two(
     assert lists is not None
     assert lists.of(one).tolist() == [at for at, letter in enumerate(flat) if letter == one]
     assert lists.before(one, two).tolist() == [at for at, pair in enumerate(pairwise(flat)) if pair == (one, two)]
+
+
+@given(ROWS, st.data())
+def test_the_row_of_every_place_is_known(rows: list[list[int]], data: st.DataObject) -> None:
+    """Rows without letters hold no place."""
+    row_of = [number for number, row in enumerate(rows) for _ in row]
+    at = data.draw(st.lists(st.integers(0, len(row_of) - 1), max_size=8)) if row_of else []
+    found = track(rows, set()).row_at(np.array(at, dtype=np.int64))
+    assert found.tolist() == [row_of[place] for place in at] and found.dtype == np.int64
 
 
 @given(ROWS, st.sets(st.integers(1, 11)), st.sets(st.integers(1, 11)), st.integers(1, 5))
