@@ -107,12 +107,13 @@ class Postings:
         end = 0
         for (base, one), low, high in zip(self._blocks, lows, highs, strict=True):
             begin, end = end, end + high - low
-            np.add(one.order[low:high], base, out=places[begin:end], dtype=np.int64)
+            places[begin:end] = one.order[low:high]
+            places[begin:end] += base
         return places
 
     def before(self, letter: int, following: int) -> Numbers:
         """The places of a letter before another one, sorted."""
-        # In two bytes if possible: were it wider than the lists, numpy would make wider copies of them.
+        # In two bytes if possible: numpy would make wider copies of the lists.
         wanted = np.array((following, following + 1), dtype=np.uint16 if following + 1 < _PILE else np.uint32)
         parts, bases, sizes = [], [], []
         for (base, one), low, high in zip(self._blocks, *self._cuts(letter), strict=True):
@@ -136,7 +137,8 @@ class Postings:
             if begin == end:
                 totals[begin] += one.rows.item(letter)
                 continue
-            cuts = np.searchsorted(one.order[low:high], ends[begin:end] - base)
+            # Of the same type: else numpy would make a wider copy of the list.
+            cuts = one.order[low:high].searchsorted((ends[begin:end] - base).astype(one.order.dtype))
             firsts = np.unpackbits(one.firsts[low >> 3 : (high + 7) >> 3])[low & 7 :][: high - low]
             totals[begin : end + 1] += _summed(firsts, [0, *cuts.tolist(), high - low])
         return totals
