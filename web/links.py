@@ -12,7 +12,7 @@ from archive.model import Edition
 from archive.urn import Urn, parse
 from web.desk import desk
 
-_SIGNS = re.compile(r"[^\w.~-]+")
+_SIGNS = re.compile(r"[^\w.~,-]+")
 
 
 def named(values: Iterable[tuple[str, str]]) -> str:

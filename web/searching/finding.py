@@ -29,8 +29,10 @@ WIDTHS = (12, 24, 40, 80)
 FACETS = {name: one.name for name, one in facets.FACETS.items()} | {facets.LAYER: "正文与注"}
 NONE = "（无）"
 """Stands in an address for the facet value of works that have none."""
-MOST_LIMITS = 300
+MOST_LIMITS = 200
 """Facet values that an address may hold: every link of a page repeats them, and few servers take a longer one."""
+_COMMA = ","
+"""Between works of an address, whose ids have none: names of parameters would take more room than the ids."""
 ROOM = 55_000
 """Bytes that lines of a table or values of facets may take of a page, however long the query that each repeats."""
 _Line = TypeVar("_Line")
@@ -81,7 +83,9 @@ class Wanted:
             "name": self.name,
             "at": str(self.at or ""),
         }
-        limits = [(name, value or NONE) for name in FACETS for value in self.limits.get(name, ())]
+        limits = [(name, value or NONE) for name in FACETS if name != "work" for value in self.limits.get(name, ())]
+        if works := self.limits.get("work"):
+            limits.append(("work", _COMMA.join(works)))
         return limits + [(name, value) for name, value in plain.items() if value]
 
     def href(self, view: str = "", /, **changes: object) -> str:
@@ -139,7 +143,9 @@ def limits(given: MultiDict[str, str] | None = None) -> dict[str, tuple[str, ...
         UsageError: a layer that does not exist, or too many values.
     """
     fields = request.args if given is None else given
-    chosen = {name: tuple(dict.fromkeys(filter(None, fields.getlist(name)))) for name in FACETS}
+    values = {name: fields.getlist(name) for name in FACETS}
+    values["work"] = _COMMA.join(values["work"]).split(_COMMA)
+    chosen = {name: tuple(dict.fromkeys(filter(None, some))) for name, some in values.items()}
     if (count := sum(map(len, chosen.values()))) > MOST_LIMITS:
         raise UsageError(
             f"范围里有 {count:,} 项，太多了。", remedy=f"最多 {MOST_LIMITS} 项；请改选丛集、著者、分类，或分几次检索。"
@@ -148,9 +154,7 @@ def limits(given: MultiDict[str, str] | None = None) -> dict[str, tuple[str, ...
     if wrong is not None:
         known = "、".join(f"{layer}（{label}）" for layer, label in facets.LAYERS.items())
         raise UsageError(f"没有“{wrong[:20]}”这一层文字。", remedy=f"可用：{known}。")
-    return {
-        name: tuple("" if value == NONE else value for value in values) for name, values in chosen.items() if values
-    }
+    return {name: tuple("" if value == NONE else value for value in some) for name, some in chosen.items() if some}
 
 
 def number(name: str, label: str, default: int, low: int, high: int) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
@@ -14,7 +14,7 @@ from search.language.query import LONGEST
 from search.statistics import facets
 from web import access
 from web.desk import Desk
-from web.searching.finding import FACETS, Wanted
+from web.searching.finding import FACETS, Wanted, fitting
 
 VIEWS = {
     "": "上下文",
@@ -26,7 +26,9 @@ VIEWS = {
 }
 
 _LIMITS = 8
-"""Facet values that are named above a search, each with a link that lets go of it."""
+"""Facet values, at most, that are named above a search, each with a link that lets go of it."""
+_LIMITS_ROOM = 10_000
+"""Bytes that these links may take."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +70,8 @@ def frame(
         "view": view,
         "tabs": tabs,
         "own": own,
-        "limits": _limits(desk, asked, view if view in VIEWS else "", own),
-        "more_limits": max(0, sum(map(len, asked.limits.values())) - _LIMITS),
+        "limits": (chips := _limits(desk, asked, view if view in VIEWS else "", own)),
+        "more_limits": sum(map(len, asked.limits.values())) - len(chips),
         "choose": asked.href("within", view=view if view in VIEWS else ""),
         "everywhere": asked.href(view, limits={}, name="", **own),
         "lasting": asked.href(view, page=asked.page, at=desk.library.change_number(), **own),
@@ -95,14 +97,15 @@ def labelled(desk: Desk, limits: Mapping[str, tuple[str, ...]]) -> list[tuple[st
     return [(FACETS[name], [_label(name, one, works) for one in limits[name]]) for name in FACETS if limits.get(name)]
 
 
-def _limits(desk: Desk, asked: Wanted, view: str, own: Mapping[str, str]) -> list[Limit]:
+def _limits(desk: Desk, asked: Wanted, view: str, own: Mapping[str, str]) -> Sequence[Limit]:
     """The first of the facet values chosen, each under its Chinese name; without it, the view stays."""
     works = {entry.work.id: entry.work for entry in desk.entries()}
     chosen = [(name, value) for name in FACETS for value in asked.limits.get(name, ())]
-    return [
+    made = [
         Limit(FACETS[name], _label(name, value, works), asked.toggled(name, value, view, **own))
         for name, value in chosen[:_LIMITS]
     ]
+    return fitting(made, lambda one: len(one.href.encode()), _LIMITS_ROOM)
 
 
 def _label(name: str, value: str, works: dict[str, Work]) -> str:
