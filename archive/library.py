@@ -22,6 +22,9 @@ from archive.model import Edition, Page, Passage, Revision, Section, Work
 from archive.originals import Originals
 from archive.schema import migrations
 
+READING_CACHE = "PRAGMA cache_size=-8192"
+"""What a connection keeps in memory while it reads: a site has one for every thread."""
+
 
 class Library:
     """A library, opened. Readers may share a folder with one writer; a connection belongs to one thread."""
@@ -69,7 +72,7 @@ class Library:
             connection.execute("PRAGMA journal_mode=WAL")
             connection.execute("PRAGMA synchronous=NORMAL")
             connection.execute("PRAGMA foreign_keys=ON")
-            connection.execute("PRAGMA cache_size=-8192")  # a site has a connection for every thread
+            connection.execute(READING_CACHE)
             db = Database(connection)
             if migrations.pending(db):
                 migrations.apply(db)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from datetime import UTC, datetime
 from json import dumps
@@ -17,7 +17,7 @@ from typing import NamedTuple
 from archive import numbering
 from archive.errors import Busy, Gone, UsageError, WenkuError
 from archive.intake import FileContent, Run, SourceFile
-from archive.library import Library
+from archive.library import READING_CACHE, Library
 from archive.model import Edition, Work
 from archive.numbering import Leaf, Node, Old
 
@@ -54,7 +54,6 @@ def writing(library: Library) -> Iterator[None]:
         with _part(connection):
             yield
         return
-    (usual,) = connection.execute("PRAGMA cache_size").fetchone()
     try:
         connection.execute("PRAGMA cache_size=-65536")  # a whole book is one transaction
         connection.execute("BEGIN IMMEDIATE")
@@ -72,7 +71,8 @@ def writing(library: Library) -> Iterator[None]:
             f"写入文库失败：{error}。", where=str(library.folder), remedy="请检查磁盘空间和写权限；文库保持原样。"
         ) from error
     finally:
-        connection.execute(f"PRAGMA cache_size={usual}")
+        with suppress(sqlite3.Error):  # the block may have closed the store
+            connection.execute(READING_CACHE)
         library.forget_labels()
 
 
