@@ -82,7 +82,7 @@ def report(place: Path) -> Iterator[str]:
 
 def _wait(address: str) -> None:
     """Until the position lists are there: from then on pages come as fast as they will."""
-    for _ in range(10):
+    for _ in range(30):
         urllib.request.urlopen(f"{address}search?q=%E5%A4%A9").read()
         time.sleep(0.5)
 

@@ -55,16 +55,16 @@ def listed(letters: Numbers) -> Block:
 
 def _piled(following: Numbers, bounds: Numbers) -> tuple[Numbers, Numbers]:
     """`following` and `turns` of a block, from the letter after each entry of its `order`."""
-    counts = -(-np.diff(bounds) // _PILE)
-    begins = np.repeat(bounds[:-1], counts) + _PILE * (
-        np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
-    )
-    sizes = np.diff(np.append(begins, len(following)))
-    piles = np.repeat(np.arange(len(begins), dtype=np.uint16 if len(begins) < _PILE else np.uint32), sizes)
-    # Two sorts by two bytes each take half as long as one by both.
-    turns = np.argsort(following, kind="stable")
-    turns = turns[np.argsort(piles[turns], kind="stable")]
-    return following[turns], (turns - np.repeat(begins, sizes)).astype(np.uint16)
+    # Both in one number, so that a sort moves them together; a pile at a time, which stays in a processor's cache.
+    both: Numbers = following.astype(np.uint32 if following.itemsize == 2 else np.uint64)
+    both <<= 16
+    turns = np.arange(_PILE, dtype=both.dtype)
+    for low, high in pairwise(bounds.tolist()):
+        for begin in range(low, high, _PILE):
+            pile = both[begin : min(begin + _PILE, high)]
+            pile |= turns[: len(pile)]
+            pile.sort()
+    return (both >> 16).astype(following.dtype), both.astype(np.uint16)
 
 
 def block(letters: Numbers, starts: Numbers) -> Block:
