@@ -15,6 +15,8 @@ from itertools import chain, islice
 from xml.sax.saxutils import escape, quoteattr
 from zipfile import ZIP_DEFLATED, ZipFile
 
+from openpyxl.utils import get_column_letter
+
 from search.statistics.tables import Cell
 
 MARK = "'"
@@ -95,41 +97,41 @@ class _Outgoing:
 
 def _divided(title: str, rows: Iterator[Sequence[Cell]]) -> Iterator[tuple[str, Iterator[str]]]:
     """A table as sheets, to be read one after the other; each gives its rows as XML."""
-    lines = map(_row, rows)
-    heading, line = next(lines, ""), next(lines, "")
+    heading, row = next(rows, ()), next(rows, None)
 
     def sheet() -> Iterator[str]:
-        nonlocal line
-        yield heading
-        size = len(heading)
-        for _ in range(SHEET_ROWS - 1):
-            if not line or size > _LARGEST:
+        nonlocal row
+        yield _row(1, heading)
+        size = 0
+        for number in range(2, SHEET_ROWS + 1):
+            if row is None or size > _LARGEST:
                 return
-            yield line
+            yield (line := _row(number, row))
             size += len(line)
-            line = next(lines, "")
+            row = next(rows, None)
 
     yield title, sheet()
     number = 1
-    while line:
+    while row is not None:
         number += 1
         yield f"{title}（{number}）", sheet()
 
 
-def _row(cells: Sequence[Cell]) -> str:
-    return f"<row>{''.join(map(_cell, cells))}</row>"
+def _row(number: int, cells: Sequence[Cell]) -> str:
+    inside = "".join(_cell(f"{get_column_letter(column)}{number}", cell) for column, cell in enumerate(cells, 1))
+    return f'<row r="{number}">{inside}</row>'
 
 
-def _cell(cell: Cell) -> str:
+def _cell(place: str, cell: Cell) -> str:
     """A cell; text is text whatever it holds, also after a user has edited it (`quotePrefix`)."""
     if not isinstance(cell, str):
-        return f"<c><v>{cell}</v></c>"
+        return f'<c r="{place}"><v>{cell}</v></c>'
     text = _NO_XML.sub("\ufffd", cell)
     if len(text) > _LONGEST // 2 and len(text.encode("utf-16-le")) // 2 > _LONGEST:
         text = f"{text[: _LONGEST // 2 - 1]}…"
     style = ' s="1"' if text[:1] in _FORMULA or text[:1] == "#" else ""
     text = escape(_LOOKS_ESCAPED.sub("_x005F_", text), {"\r": "&#13;"})
-    return f'<c t="inlineStr"{style}><is><t xml:space="preserve">{text}</t></is></c>'
+    return f'<c r="{place}" t="inlineStr"{style}><is><t xml:space="preserve">{text}</t></is></c>'
 
 
 def _parts(titles: Sequence[str]) -> dict[str, str]:

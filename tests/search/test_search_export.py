@@ -198,6 +198,13 @@ def test_what_looks_like_an_escaped_character_stays_as_it_is() -> None:
     assert "a_x005F_x000D_b" in sheet and ">_x12<" in sheet
 
 
+def test_every_cell_says_where_it_is() -> None:
+    """Not all programs count rows and columns themselves."""
+    content = b"".join(xlsx_chunks([("表", [["头"] * 28, ["", *range(27)]])]))
+    sheet = zipfile.ZipFile(io.BytesIO(content)).read("xl/worksheets/sheet1.xml").decode()
+    assert '<row r="2"><c r="A2"' in sheet and '<c r="AB2"><v>26</v>' in sheet
+
+
 PAGES = (
     Page("001-1a", "001", "1a"),
     Page("001-12b", "001", "12b"),
