@@ -100,7 +100,7 @@ class Track:
 
     def row_at(self, at: Numbers) -> Numbers:
         """The rows that hold these places of the text, an array of one dimension."""
-        if len(at) < _FEW:
+        if len(at) < _FEW or len(self.starts) < _STRETCH:
             return np.asarray(self.starts.searchsorted(at, "right") - 1)
         ends, row_of_stretch = self._stretches
         rows: Numbers = row_of_stretch[at // _STRETCH]
