@@ -54,18 +54,13 @@ def spots(choices: Iterable[Choice], alphabet: Alphabet) -> list[Spot]:
     found: list[Spot] = []
     for choice in choices:
         if len(choice) == 1:
-            known = alphabet.find(choice[0])
-            found += [_one(known)] if known else map(_one, spelt(choice[0], alphabet))
+            found += [Spot(one.letter, one.glyph) if one else _NOTHING for one in spelt(choice[0], alphabet)]
         elif choice:
             letters, glyphs = members(choice, alphabet)
             found.append(Spot(one_of(letters), glyphs))
         else:
             found.append(ANY)
     return found
-
-
-def _one(letter: Letter | None) -> Spot:
-    return Spot(letter.letter, letter.glyph) if letter else _NOTHING
 
 
 def members(units: Iterable[str], alphabet: Alphabet) -> Members:

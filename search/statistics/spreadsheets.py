@@ -61,7 +61,7 @@ def xlsx_chunks(sheets: Iterable[tuple[str, Iterable[Sequence[Cell]]]]) -> Itera
     with ZipFile(out, "w", ZIP_DEFLATED) as book:
         for title, rows in chain.from_iterable(_divided(title, iter(rows)) for title, rows in sheets):
             titles.append(title)
-            with book.open(f"xl/worksheets/sheet{len(titles)}.xml", "w") as sheet:
+            with book.open(f"xl/{_sheet(len(titles))}", "w") as sheet:
                 sheet.write(f"{_XML}<worksheet {_MAIN}><sheetData>".encode())
                 while batch := list(islice(rows, _BATCH)):
                     sheet.write("".join(batch).encode())
@@ -136,11 +136,12 @@ def _cell(place: str, cell: Cell) -> str:
 
 def _parts(titles: Sequence[str]) -> dict[str, str]:
     """What a workbook has besides its sheets: what it is made of, and the two styles of cells."""
-    count = len(titles)
+    sheets = [_sheet(number) for number in range(1, len(titles) + 1)]
     names = (
         f'<sheet name={quoteattr(title)} sheetId="{number}" r:id="rId{number}"/>'
         for number, title in enumerate(titles, 1)
     )
+    kinds = {"workbook.xml": "sheet.main", "styles.xml": "styles", **dict.fromkeys(sheets, "worksheet")}
     return {
         "xl/workbook.xml": f'<workbook {_MAIN} xmlns:r="{_OFFICE}"><sheets>{"".join(names)}</sheets></workbook>',
         "xl/styles.xml": f"<styleSheet {_MAIN}>"
@@ -152,22 +153,16 @@ def _parts(titles: Sequence[str]) -> dict[str, str]:
         '<cellStyles><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles>'
         "</styleSheet>",
         "_rels/.rels": _relations(("officeDocument", "xl/workbook.xml")),
-        "xl/_rels/workbook.xml.rels": _relations(
-            *(("worksheet", f"worksheets/sheet{number}.xml") for number in range(1, count + 1)),
-            ("styles", "styles.xml"),
-        ),
+        "xl/_rels/workbook.xml.rels": _relations(*(("worksheet", sheet) for sheet in sheets), ("styles", "styles.xml")),
         "[Content_Types].xml": f'<Types xmlns="{_PACKAGE}/content-types">'
         '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
-        + "".join(
-            f'<Override PartName="/xl/{name}.xml" ContentType="{_TYPE}.{kind}+xml"/>'
-            for name, kind in (
-                ("workbook", "sheet.main"),
-                ("styles", "styles"),
-                *((f"worksheets/sheet{number}", "worksheet") for number in range(1, count + 1)),
-            )
-        )
+        + "".join(f'<Override PartName="/xl/{name}" ContentType="{_TYPE}.{kind}+xml"/>' for name, kind in kinds.items())
         + "</Types>",
     }
+
+
+def _sheet(number: int) -> str:
+    return f"worksheets/sheet{number}.xml"
 
 
 def _relations(*targets: tuple[str, str]) -> str:

@@ -93,7 +93,6 @@ class Postings:
         for bounds, (_, one) in zip(self._bounds.T, self._blocks, strict=True):
             bounds[: len(one.bounds)] = one.bounds
             bounds[len(one.bounds) :] = one.bounds[-1]
-        self._nowhere = [[0] * len(self._blocks)] * 2
         full = [(base, one) for base, one in self._blocks if len(one.order)]
         self._seams: dict[tuple[int, int], list[int]] = {}
         """Where two letters stand at the end of one block and the beginning of the next."""
@@ -113,7 +112,7 @@ class Postings:
 
     def before(self, letter: int, following: int) -> Numbers:
         """The places of a letter before another one, sorted."""
-        # In two bytes if possible: numpy would make wider copies of the lists.
+        # Of the lists' own two bytes if possible: for wider numbers numpy would make wider copies of the lists.
         wanted = np.array((following, following + 1), dtype=np.uint16 if following + 1 < _PILE else np.uint32)
         parts, bases, sizes = [], [], []
         for (base, one), low, high in zip(self._blocks, *self._cuts(letter), strict=True):
@@ -145,7 +144,9 @@ class Postings:
 
     def _cuts(self, letter: int) -> tuple[list[int], list[int]]:
         """Where the places of a letter begin and end in every block."""
-        lows, highs = self._bounds[letter : letter + 2].tolist() if letter + 1 < len(self._bounds) else self._nowhere
+        if letter + 1 >= len(self._bounds):
+            return [0] * len(self._blocks), [0] * len(self._blocks)
+        lows, highs = self._bounds[letter : letter + 2].tolist()
         return lows, highs
 
 

@@ -29,7 +29,7 @@ WIDTHS = (12, 24, 40, 80)
 FACETS = {name: one.name for name, one in facets.FACETS.items()} | {facets.LAYER: "正文与注"}
 NONE = "（无）"
 """Stands in an address for the facet value of works that have none."""
-MOST_LIMITS = 200
+MOST_LIMITS = 300
 """Facet values that an address may hold: every link of a page repeats them, and few servers take a longer one."""
 _COMMA = ","
 """Between works of an address, whose ids have none: names of parameters would take more room than the ids."""
