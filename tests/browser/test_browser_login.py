@@ -62,8 +62,10 @@ def site(tmp_path_factory):
 
 
 def enter(page, login):
+    from playwright.sync_api import expect
     from staff import PASSWORD
 
+    expect(page.get_by_label("登录名")).to_be_focused()  # a browser sets the focus once it has drawn the page
     page.keyboard.type(login)
     page.keyboard.press("Tab")
     page.keyboard.type(PASSWORD)
