@@ -20,10 +20,10 @@ SELECT group_concat(id), group_concat(section), group_concat({{text}}, '{PASSAGE
        group_concat(id || ' ' || notes, '{PASSAGE_END}') FILTER (WHERE notes != ''),
        group_concat(id || ' ' || marks, '{PASSAGE_END}') FILTER (WHERE marks != ''),
        group_concat(id) FILTER (WHERE kind = 'footnote')
-FROM (
-    SELECT * FROM passage WHERE edition_id = ? AND ordinal BETWEEN ? AND ? AND withdrawn_at IS NULL ORDER BY ordinal
-)
+FROM passage INDEXED BY passage_order
+WHERE edition_id = ? AND ordinal BETWEEN ? AND ? AND withdrawn_at IS NULL
 """
+"""Rows come in the order of the index that is named. A sorted subquery instead would copy every row once more."""
 
 
 class Stretch(NamedTuple):
@@ -59,8 +59,9 @@ class EditionText(NamedTuple):
 
 def stretches(db: Database, edition_id: int) -> list[Stretch]:
     """An edition cut into stretches, in reading order; none if it never held anything."""
-    sql = "SELECT min(ordinal), max(ordinal) FROM passage WHERE edition_id = ?"
-    first, last = db.execute(sql, [edition_id]).fetchone()
+    # Two questions, as SQLite goes to the end of an index for one, and through all of it for both.
+    bounds = ", ".join(f"(SELECT {end}(ordinal) FROM passage WHERE edition_id = :id)" for end in ("min", "max"))
+    first, last = db.execute(f"SELECT {bounds}", {"id": edition_id}).fetchone()
     if first is None:
         return []
     return [Stretch(edition_id, begin, begin + STRETCH - 1) for begin in range(first, last + 1, STRETCH)]

@@ -64,6 +64,20 @@ def test_it_is_the_same_text_however_it_is_cut(library: Library, stretch: int, r
     assert all(low <= high for low, high in pairwise(stream.starts.tolist()))
 
 
+def test_reading_order_is_that_of_the_book_not_that_in_which_passages_came(tmp_path: Path) -> None:
+    """Passages that an editor put in or moved later, and a title with all that JSON must write in its own way."""
+    with Library.create(tmp_path) as library:
+        issue(library, '# 卷"一\\二\t三', "甲一", "乙二", "丙三", "丁四")
+        with writing(library):
+            library.db.execute("UPDATE passage SET ordinal = 100 - ordinal WHERE text <> '乙二'")
+        bank = Bank.load(library)
+        edition = library.edition_ids()[0]
+        in_order = [passage.id for passage in library.passages(edition)]
+        assert bank.ids.tolist() == in_order != sorted(in_order)
+        assert "".join(map(bank.alphabet.spelt, bank.glyphs.tolist())).startswith("乙二丁四丙三甲一")
+        assert library.section_titles(edition) == {one.path: one.title for one in library.sections(edition)}
+
+
 def test_an_edition_written_to_while_it_is_read_is_never_half_old_and_half_new(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
