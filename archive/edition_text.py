@@ -5,6 +5,7 @@ SQLite joins the passages of a stretch to one string, without the interpreter: s
 
 from __future__ import annotations
 
+import json
 from typing import NamedTuple
 
 from sqlite_utils import Database
@@ -79,7 +80,7 @@ def read(db: Database, stretch: Stretch) -> EditionText:
 
 
 def _numbers(joined: str | None) -> list[int]:
-    return [int(one) for one in joined.split(",")] if joined else []
+    return list(json.loads(f"[{joined}]")) if joined else []
 
 
 def _by_id(joined: str | None) -> dict[int, str]:

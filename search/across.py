@@ -7,11 +7,9 @@ hit. Only the running text is looked at, notes where they are printed.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
-
-import numpy as np
 
 from archive.library import Library
 from search.answer import Scope
@@ -83,9 +81,7 @@ def across(
     found = found.take(~(hidden_notes_mask(bank, staff=staff)[found.row] & bank.touches_note(len(phrase), found)))
     if tree.exact:
         found = found.take(bank.exact(phrase, found))
-    places = zip(found.first[:size].tolist(), found.last[:size].tolist(), strict=True)
-    shown = (_crossing(library, bank, first, last, width, staff) for first, last in places)
-    return Across(len(found), tuple(one for one in shown if one))
+    return Across(len(found), tuple(_crossings(library, bank, found.take(slice(size)), width, staff)))
 
 
 def _spans(bank: Bank, phrase: Sequence[Letter], rows: Numbers) -> Spans:
@@ -100,13 +96,24 @@ def _spans(bank: Bank, phrase: Sequence[Letter], rows: Numbers) -> Spans:
     )
 
 
-def _crossing(library: Library, bank: Bank, first: int, last: int, width: int, staff: bool) -> Crossing | None:
-    """The place as a reader sees it; None if the store has changed under our hands."""
-    begin, end = bank.row_at(np.array([first, last])).tolist()
-    shelf = bank.shelf_of(begin)
-    placing = Placing(bank, library.passages_by_id(bank.ids[begin : end + 1].tolist()).values())
+def _crossings(library: Library, bank: Bank, spans: Spans, width: int, staff: bool) -> Iterator[Crossing]:
+    """These places as a reader sees them, without those where the store has changed under our hands."""
+    rows = [
+        range(begin, end + 1) for begin, end in zip(spans.row.tolist(), bank.row_at(spans.last).tolist(), strict=True)
+    ]
+    ids = [bank.ids.item(row) for row in sorted(set().union(*rows))]
+    placing = Placing(bank, library.passages_by_id(ids, lines=False).values())
+    for over, first, last in zip(rows, spans.first.tolist(), spans.last.tolist(), strict=True):
+        if crossing := _crossing(bank, placing, over, first, last, width, staff):
+            yield crossing
+
+
+def _crossing(
+    bank: Bank, placing: Placing, rows: range, first: int, last: int, width: int, staff: bool
+) -> Crossing | None:
+    shelf = bank.shelf_of(rows[0])
     parts = []
-    for row in range(begin, end + 1):
+    for row in rows:
         low, high = max(first, int(bank.starts[row])), min(last, int(bank.starts[row + 1]) - 1)
         if low > high:
             continue  # a passage without a letter

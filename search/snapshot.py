@@ -106,7 +106,7 @@ _snapshots_lock = Lock()
 def shared(folder: Path) -> Snapshot:
     """The snapshot of the library in `folder`: one for the whole process, however many connections it has."""
     status = folder.stat()
-    key = (str(folder.resolve()), status.st_dev, status.st_ino)
+    key = (str(folder.absolute()), status.st_dev, status.st_ino)
     with _snapshots_lock:
         snapshot = _snapshots.setdefault(key, Snapshot())
         _snapshots.move_to_end(key)

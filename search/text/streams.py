@@ -118,7 +118,7 @@ def read(text: EditionText, alphabet: Alphabet) -> Stream:
     return Stream(
         np.array(text.ids, dtype=np.int64),
         sections,
-        np.array([index[path] for path in text.sections], dtype=np.int32),
+        np.fromiter(map(index.__getitem__, text.sections), dtype=np.int32, count=len(text.sections)),
         starts,
         glyphs,
         noted,

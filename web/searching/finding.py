@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from itertools import accumulate
-from typing import TypeVar
+from types import MappingProxyType
+from typing import NamedTuple, TypeVar
 
 from flask import request
 from werkzeug.datastructures import MultiDict
@@ -38,8 +38,7 @@ ROOM = 55_000
 _Line = TypeVar("_Line")
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(NamedTuple):
     """A search as the address states it.
 
     Args:
@@ -55,7 +54,7 @@ class Wanted:
     order: Order = "place"
     width: int = 0
     flat: bool | None = None
-    limits: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    limits: Mapping[str, tuple[str, ...]] = MappingProxyType({})
     name: str = ""
     at: int = 0
 
@@ -93,8 +92,8 @@ class Wanted:
 
         A change that is no part of a search is a parameter of the view.
         """
-        own = {name: value for name, value in changes.items() if name in self.__slots__}
-        changed = replace(self, **{"page": 1, **own})  # type: ignore[arg-type]
+        own = {name: value for name, value in changes.items() if name in self._fields}
+        changed = self._replace(**{"page": 1, **own})  # type: ignore[arg-type]
         pairs = [("q", changed.q), *changed.pairs]
         pairs += [(name, str(value)) for name, value in changes.items() if name not in own and value not in ("", None)]
         if changed.page > 1:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
@@ -63,7 +63,7 @@ def frame(
 ) -> dict[str, Any]:
     """What the templates of searches need besides what they show; `own` is what the address says of the view alone."""
     if len(asked.q) > LONGEST:  # refused, and not to be repeated in every address of the page
-        asked = replace(asked, q=asked.q[:LONGEST])
+        asked = asked._replace(q=asked.q[:LONGEST])
     tabs = [(label, asked.href(name, at=0), name == view) for name, label in VIEWS.items()] if asked.q else []
     return {
         "asked": asked,

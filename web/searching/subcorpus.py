@@ -5,7 +5,7 @@ Who has an account may keep it there too.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request
@@ -81,7 +81,7 @@ def keep() -> Response:
         return redirect(asked.href("within"), 303)
     chosen = limits(form)
     choices.keep(library, user, name, chosen)
-    return redirect(replace(asked, limits=chosen, name=name).href(_view() if asked.q else ""), 303)
+    return redirect(asked._replace(limits=chosen, name=name).href(_view() if asked.q else ""), 303)
 
 
 def _find(name: str = "find") -> str:
