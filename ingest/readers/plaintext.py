@@ -13,7 +13,6 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import dropwhile, pairwise
 from pathlib import Path
-from typing import NamedTuple
 
 from archive.errors import BadSource
 from ingest.readers import encoding as encodings
@@ -41,13 +40,8 @@ _NOTE = re.compile("[（(]([^（()）]*)[)）]")
 _VERSE_END = "，。；！？、：”』」,;!?"
 
 
-class _Row(NamedTuple):
-    """One line of the file taken apart: its indent in cells, and its text without it."""
-
-    number: int
-    text: str
-    indent: int
-    cells: int
+_Row = Line | Blank | Page
+"""One line of the file, empty lines and the beginnings of pages between them."""
 
 
 def looks_like(head: bytes) -> bool:
@@ -83,9 +77,12 @@ def cells(text: str) -> int:
     return len(text) - len(_NARROW.findall(text)) // 2
 
 
-def _noted_cells(text: str) -> int:
-    """Width of a line in an old print whose bracketed notes stood in double lines, at half their length."""
-    return cells(_NOTE.sub(lambda note: note[1][: (len(note[1]) + 1) // 2], text))
+def _as_printed(line: Line) -> Line:
+    """The line at its width in an old print whose bracketed notes stood in double lines, at half their length."""
+    if "(" not in line.text and "（" not in line.text:
+        return line
+    printed = _NOTE.sub(lambda note: note[1][: (len(note[1]) + 1) // 2], line.text)
+    return Line(line.text, line.indent, cells(printed))
 
 
 def _refuse_junk(text: str, where: str) -> None:
@@ -107,7 +104,7 @@ def _oddities(text: str, where: str) -> Iterator[Warn]:
             yield Warn(f"有 {count} 个{name}，首见于第 {text.count(chr(10), 0, first.start()) + 1} 行。", where)
 
 
-def _rows(text: str, where: str) -> Iterator[_Row | Page]:
+def _rows(text: str, where: str) -> Iterator[_Row]:
     """Lines, with the pages that form feeds begin between them."""
     sheet = 1
     if "\f" in text:
@@ -120,12 +117,17 @@ def _rows(text: str, where: str) -> Iterator[_Row | Page]:
             if index:
                 sheet += 1
                 yield Page(str(sheet))
-            if not piece.strip() and piece != raw:
+            if piece != raw and not piece.strip():
                 continue
-            lead = _INDENT.match(piece)
-            indent = sum(map(_CELLS.__getitem__, lead[0])) if lead and lead[0] else 0
-            body = piece.strip(" \t\u00a0\u3000\u0085\ufeff")
-            yield _Row(number, body, int(indent), cells(body))
+            if body := piece.strip(" \t\u00a0\u3000\u0085\ufeff"):
+                yield Line(body, _indent(piece) if piece[0] in _CELLS else 0, cells(body))
+            else:
+                yield Blank()
+
+
+def _indent(text: str) -> int:
+    lead = _INDENT.match(text)
+    return int(sum(map(_CELLS.__getitem__, lead[0]))) if lead else 0
 
 
 def _layout(text: str, where: str) -> Iterator[Event]:
@@ -134,23 +136,23 @@ def _layout(text: str, where: str) -> Iterator[Event]:
     rows = list(_rows(text, where))
     width, share = _printed_width(rows)
     if _NOTE.search(text):
-        noted = [row._replace(cells=_noted_cells(row.text)) if isinstance(row, _Row) else row for row in rows]
+        noted = [_as_printed(row) if isinstance(row, Line) else row for row in rows]
         noted_width, noted_share = _printed_width(noted)
         if noted_share > share:
             rows, width = noted, noted_width
     hard = _verse(rows) if width is None else frozenset()
-    for row in rows:
-        if isinstance(row, Page):
+    for number, row in enumerate(rows):
+        if not isinstance(row, Line):
             yield row
-        elif not row.text:
-            yield Blank()
-        else:
-            pages, line = _line(row, marks, hard=row.number in hard)
+            continue
+        line: Line | None = row._replace(hard=True) if number in hard else row
+        if marks and line and _PAGE_MARK.search(line.text):
+            pages, line = _marked(line)
             yield from pages
-            if line is not None:
-                yield line
-                if width is None and not line.hard:
-                    yield Blank()
+        if line is not None:
+            yield line
+            if width is None and not line.hard:
+                yield Blank()
 
 
 def _page_marks(text: str) -> bool:
@@ -167,15 +169,13 @@ def _label(mark: re.Match[str]) -> str:
     return mark["p"] or mark["q"] or mark["r"]
 
 
-def _line(row: _Row, marks: bool, *, hard: bool) -> tuple[list[Page], Line | None]:
-    """The row as a line; page marks taken out, one before or after the text as a page, one inside as a span."""
-    if not marks or not _PAGE_MARK.search(row.text):
-        return [], Line(row.text, row.indent, row.cells, hard=hard)
+def _marked(line: Line) -> tuple[list[Page], Line | None]:
+    """A line without its page marks: one before or after the text is a page, one inside a span."""
     pages: list[Page] = []
     spans: list[Span] = []
     text, last = "", 0
-    for mark in _PAGE_MARK.finditer(row.text):
-        text += row.text[last : mark.start()]
+    for mark in _PAGE_MARK.finditer(line.text):
+        text += line.text[last : mark.start()]
         last = mark.end()
         page = Page(_label(mark), leaf=_label(mark), original=mark[0])
         if text.strip():
@@ -183,24 +183,21 @@ def _line(row: _Row, marks: bool, *, hard: bool) -> tuple[list[Page], Line | Non
         else:
             pages.append(page)
             text = ""
-    text += row.text[last:]
+    text += line.text[last:]
     if not text.strip():
         return pages, None
-    return pages, Line(text, row.indent, cells(text), spans=tuple(spans), hard=hard)
+    return pages, Line(text, line.indent, cells(text), spans=tuple(spans), hard=line.hard)
 
 
-def _printed_width(rows: Iterable[_Row | Page]) -> tuple[int | None, float]:
+def _printed_width(rows: Iterable[_Row]) -> tuple[int | None, float]:
     """The width, in cells, at which the lines were broken by the page, and the share of lines that have it.
 
     None and 0 if each line end is meant.
     """
-    widths: Counter[int] = Counter()
-    closed: Counter[int] = Counter()
-    for row in rows:
-        if isinstance(row, _Row) and row.text:
-            widths[row.indent + row.cells] += 1
-            closed[row.indent + row.cells] += row.text[-1] in "。！？；"
-    total = sum(widths.values())
+    lines = [(row.indent + row.cells, row.text[-1]) for row in rows if isinstance(row, Line)]
+    widths = Counter([width for width, _ in lines])
+    closed = Counter([width for width, last in lines if last in "。！？；"])
+    total = len(lines)
     if total < 3:
         return None, 0
     # Punctuation hung over or carried down moves a printed line's end by a cell or two.
@@ -212,16 +209,16 @@ def _printed_width(rows: Iterable[_Row | Page]) -> tuple[int | None, float]:
     return (width, bands[width] / total) if ended < 0.5 else (None, 0)
 
 
-def _verse(rows: list[_Row | Page]) -> frozenset[int]:
-    """Numbers of the lines in stanzas: after a title perhaps, two or more short neighbours that end in punctuation."""
+def _verse(rows: list[_Row]) -> frozenset[int]:
+    """Which rows are lines in stanzas: after a title perhaps, two or more short neighbours that end in punctuation."""
     found: set[int] = set()
-    group: list[_Row] = []
-    for row in [*rows, _Row(0, "", 0, 0)]:
-        if isinstance(row, _Row) and row.text:
-            group.append(row)
-        elif isinstance(row, _Row):
-            stanza = list(dropwhile(lambda line: line.text[-1] not in _VERSE_END, group))
-            if len(stanza) > 1 and all(4 <= line.cells <= 24 and line.text[-1] in _VERSE_END for line in stanza):
-                found.update(line.number for line in stanza)
+    group: list[tuple[int, Line]] = []
+    for number, row in enumerate([*rows, Blank()]):
+        if isinstance(row, Line):
+            group.append((number, row))
+        elif isinstance(row, Blank):
+            stanza = list(dropwhile(lambda one: one[1].text[-1] not in _VERSE_END, group))
+            if len(stanza) > 1 and all(4 <= line.cells <= 24 and line.text[-1] in _VERSE_END for _, line in stanza):
+                found.update(number for number, _ in stanza)
             group = []
     return frozenset(found)
