@@ -145,10 +145,10 @@ def _layout(text: str, where: str) -> Iterator[Event]:
         if not isinstance(row, Line):
             yield row
             continue
-        line: Line | None = row._replace(hard=True) if number in hard else row
-        if marks and line and _PAGE_MARK.search(line.text):
-            pages, line = _marked(line)
-            yield from pages
+        if number in hard:
+            row = row._replace(hard=True)
+        pages, line = _marked(row) if marks else ([], row)
+        yield from pages
         if line is not None:
             yield line
             if width is None and not line.hard:
@@ -171,6 +171,8 @@ def _label(mark: re.Match[str]) -> str:
 
 def _marked(line: Line) -> tuple[list[Page], Line | None]:
     """A line without its page marks: one before or after the text is a page, one inside a span."""
+    if not _PAGE_MARK.search(line.text):
+        return [], line
     pages: list[Page] = []
     spans: list[Span] = []
     text, last = "", 0

@@ -9,6 +9,10 @@ from archive.urn import parse
 pytestmark = pytest.mark.browser
 
 OLD = "/w/sample.zhengxiang-shuikao.ke/1"
+IN_VIEW = """element => {
+  const box = element.getBoundingClientRect();
+  return box.top >= 0 && box.left >= 0 && box.bottom <= innerHeight && box.right <= innerWidth && box.width > 0;
+}"""
 CUT = """() => [...document.querySelectorAll('main p, main li, main dd, main h1, main h2, main label')]
   .filter(e => !e.closest('.tategaki, .away, details:not([open])') && !e.classList.contains('away'))
   .filter(e => e.scrollWidth > e.clientWidth + 1 && getComputedStyle(e).display !== 'inline')
@@ -60,10 +64,11 @@ FAMILIES = [
 
 
 def seen(element):
-    """Whether nearly all of it is in view, which it is once the browser has drawn the page and set the focus."""
+    """All of it is in view, once the browser has drawn the page and set the focus."""
     from playwright.sync_api import expect
 
-    expect(element).to_be_in_viewport(ratio=0.8)
+    expect(element).to_be_in_viewport()
+    assert element.evaluate(IN_VIEW)
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["script", "no-script"])
