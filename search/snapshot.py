@@ -106,13 +106,19 @@ _snapshots_lock = Lock()
 def shared(folder: Path) -> Snapshot:
     """The snapshot of the library in `folder`: one for the whole process, however many connections it has."""
     status = folder.stat()
-    key = (str(folder.absolute()), status.st_dev, status.st_ino)
+    key = (_followed(folder), status.st_dev, status.st_ino)
     with _snapshots_lock:
         snapshot = _snapshots.setdefault(key, Snapshot())
         _snapshots.move_to_end(key)
         while len(_snapshots) > _KEPT:
             _snapshots.popitem(last=False)
         return snapshot
+
+
+@lru_cache(maxsize=_KEPT)
+def _followed(folder: Path) -> str:
+    """Where a folder is once links are followed; every search asks for it."""
+    return str(folder.resolve())
 
 
 @lru_cache(maxsize=_KEPT)
