@@ -108,6 +108,11 @@ class Library:
         rows_ = self._all("SELECT DISTINCT edition_id FROM change WHERE number > ? AND edition_id NOT NULL", number)
         return {row[0] for row in rows_}
 
+    def last_changes(self) -> dict[int, tuple[int, str]]:
+        """By edition, the number and the time of its last change: what is derived from it is of that state."""
+        sql = "SELECT edition_id, max(number), at FROM change WHERE edition_id NOT NULL GROUP BY edition_id"
+        return {edition_id: (number, at) for edition_id, number, at in self._all(sql)}
+
     # The catalogue.
 
     def works(self) -> list[Work]:

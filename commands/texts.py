@@ -160,6 +160,10 @@ def check(context: Context) -> None:
                 findings.append(
                     Finding("index", "index", f"索引有 {indexed} 段，库里有 {stored} 段；请运行 wenku index")
                 )
+            findings += [
+                Finding("index", urn, "检索用的文字坏了或与库中不同；请运行 wenku index --rebuild")
+                for urn in indexer.unlike(library)
+            ]
         except WenkuError as error:
             findings.append(Finding("index", "index", str(error)))
     document = {"ok": not findings, "findings": [finding._asdict() for finding in findings]}

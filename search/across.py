@@ -12,8 +12,9 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from archive.library import Library
+from archive.model import Passage, Rights
 from search.answer import Scope
-from search.kwic import FEW, cut, part
+from search.kwic import FEW, OMITTED, SNIPPET, cut, part
 from search.language import query
 from search.matching.conditions import hidden_notes_mask, scope_mask
 from search.matching.matcher import resolved
@@ -123,7 +124,7 @@ def _crossing(
         place = int(offsets[0]), int(offsets[-1]) + 1
         parts.append((passage, place, cut(passage, *place, width, shelf.edition.rights, staff=staff)))
     (head, from_, before), (tail, to, after) = parts[0], parts[-1]
-    rights, brief = shelf.edition.rights, sum(end - start for _, (start, end), _ in parts) <= FEW
+    matched = [(passage, *place) for passage, place, _ in parts]
     return Crossing(
         urn=f"{shelf.edition.urn}:{head.ref}@{from_[0]}-{from_[1]}",
         until=f"{shelf.edition.urn}:{tail.ref}@{to[0]}-{to[1]}",
@@ -133,6 +134,22 @@ def _crossing(
         section_title=shelf.titles.get(head.section, ""),
         page=head.page_at(from_[0]),
         left=before.left,
-        match=_BREAK.join(part(passage, *place, rights, staff=staff, brief=brief) for passage, place, _ in parts),
+        match=_BREAK.join(_seen(matched, shelf.edition.rights, staff)),
         right=after.right,
     )
+
+
+def _seen(matched: Sequence[tuple[Passage, int, int]], rights: Rights, staff: bool) -> Iterator[str]:
+    """The parts of a match as far as a reader may see them; of many words that are only to be found, both ends."""
+    size = sum(end - start for _, start, end in matched)
+    cut_short = size > FEW and rights.text != "public" and not staff
+    low, high = (SNIPPET, size - SNIPPET) if cut_short else (size, size)
+    before = 0
+    for passage, start, end in matched:
+        first, last = (min(max(start + at - before, start), end) for at in (low, high))
+        ends = [
+            part(passage, *one, rights, staff=staff, brief=cut_short or size <= FEW)
+            for one in ((start, first), (last, end))
+        ]
+        yield (OMITTED if before <= low < before + end - start else "").join(ends)
+        before += end - start

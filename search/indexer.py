@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import os
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from itertools import islice
@@ -27,12 +27,14 @@ from search.engines import discard, engine
 from search.engines.contract import Engine, EngineError, Reader, Writer
 from search.text import folding, streams
 from search.text.alphabet import Alphabet
+from search.text.stream_files import Change, StreamFiles
 
 INDEX = "index"
 STAMP = "stamp.json"
 LOCK = "lock"
-_FORMAT = 1
+_FORMAT = 2
 _BATCH = 4096
+_TEXT = "text"
 
 Progress = Callable[[int, int], None]
 """Called with (passages done, passages to do)."""
@@ -95,8 +97,7 @@ def catch_up(
     stamp = read_stamp(library.folder / INDEX)
     in_step = stamp and (stamp.engine, stamp.change) == (chosen.name, library.change_number())
     # Nothing to do takes no lock, so that a library on read-only media can be searched.
-    if stamp and in_step and (reader := open_reader(library, stamp)):
-        reader.close()
+    if stamp and in_step and _whole(library, stamp):
         seconds = time.monotonic() - begun
         return IndexReport(chosen.name, stamp.change, stamp.passages, 0, 0, 0, False, seconds)
     with _alone(library) as folder:
@@ -136,6 +137,24 @@ def count(library: Library) -> int:
         reader.close()
 
 
+def unlike(library: Library) -> list[str]:
+    """URNs of editions whose text beside the index is damaged, or not that of the store; changed ones are left out."""
+    stamp = read_stamp(library.folder / INDEX)
+    files = stream_files(library, stamp) if stamp else None
+    if not stamp or not files:
+        return []
+    changes, changed, alphabet = _changes(library), library.changed_since(stamp.change), Alphabet()
+
+    def like(edition_id: int) -> bool:
+        kept = files.read(edition_id, changes[edition_id], alphabet)
+        if kept is None:
+            return False
+        kept = streams.joined([kept], streams.spread([kept], alphabet)[0])
+        return streams.equal(kept, streams.of_edition(library, edition_id, alphabet))
+
+    return [one.urn for one in library.editions() if one.id in changes.keys() - changed and not like(one.id)]
+
+
 def read_stamp(folder: Path) -> Stamp | None:
     """The stamp of the index in `folder`; None if there is none that can be read."""
     try:
@@ -157,6 +176,34 @@ def open_reader(library: Library, stamp: Stamp) -> Reader | None:
     except (EngineError, WenkuError):
         pass
     return None
+
+
+def stream_files(library: Library, stamp: Stamp) -> StreamFiles | None:
+    """The text in the index a stamp describes, whatever its engine; None if it does not fit."""
+    return _files(library.folder / INDEX, stamp.folder) if stamp.fits(library) else None
+
+
+def _files(folder: Path, name: str) -> StreamFiles:
+    return StreamFiles(folder / name / _TEXT)
+
+
+def _whole(library: Library, stamp: Stamp) -> bool:
+    """Whether the index a stamp describes is there, and the text in it."""
+    reader = open_reader(library, stamp)
+    if reader is None:
+        return False
+    reader.close()
+    return not _lost(library, stamp)
+
+
+def _lost(library: Library, stamp: Stamp) -> set[int]:
+    """Editions whose text, as it is now, is not in the index."""
+    return _files(library.folder / INDEX, stamp.folder).missing(_changes(library))
+
+
+def _changes(library: Library) -> dict[int, Change]:
+    changes = library.last_changes()
+    return {edition_id: changes[edition_id] for edition_id in library.edition_ids()}
 
 
 @contextmanager
@@ -186,7 +233,7 @@ def _build(library: Library, folder: Path, chosen: Engine, progress: Progress | 
     chosen.create(folder / name)
     number = library.change_number()
     editions = library.edition_ids()
-    passages, characters = _write(library, chosen.write(folder / name), (), editions, progress)
+    passages, characters = _write(library, chosen.write(folder / name), _files(folder, name), (), editions, progress)
     _write_stamp(folder, Stamp(chosen.name, number, passages, name, folding.version(), _marks(library, editions)))
     _sweep(folder, name)
     seconds = time.monotonic() - begun
@@ -196,12 +243,12 @@ def _build(library: Library, folder: Path, chosen: Engine, progress: Progress | 
 def _update(library: Library, folder: Path, chosen: Engine, stamp: Stamp, progress: Progress | None) -> IndexReport:
     begun = time.monotonic()
     number = library.change_number()
-    changed = library.changed_since(stamp.change)
+    changed = library.changed_since(stamp.change) | _lost(library, stamp)
     present = [edition_id for edition_id in library.edition_ids() if edition_id in changed]
     passages = characters = 0
     if changed:
-        writer = chosen.write(folder / stamp.folder)
-        passages, characters = _write(library, writer, changed, present, progress)
+        writer, files = chosen.write(folder / stamp.folder), _files(folder, stamp.folder)
+        passages, characters = _write(library, writer, files, changed, present, progress)
     reader = chosen.open(folder / stamp.folder)
     total = reader.count()
     reader.close()
@@ -210,13 +257,19 @@ def _update(library: Library, folder: Path, chosen: Engine, stamp: Stamp, progre
     if number != stamp.change:
         editions = _marks(library, library.edition_ids())
         _write_stamp(folder, Stamp(chosen.name, number, total, stamp.folder, stamp.folding, editions))
+        _files(folder, stamp.folder).keep_only(_changes(library))
     _sweep(folder, stamp.folder)
     seconds = time.monotonic() - begun
     return IndexReport(chosen.name, number, total, len(present), passages, characters, False, seconds)
 
 
 def _write(
-    library: Library, writer: Writer, gone: set[int] | tuple[()], editions: list[int], progress: Progress | None
+    library: Library,
+    writer: Writer,
+    files: StreamFiles,
+    gone: Collection[int],
+    editions: list[int],
+    progress: Progress | None,
 ) -> tuple[int, int]:
     """Delete and add editions in one round; returns the passages and characters added."""
     try:
@@ -224,17 +277,23 @@ def _write(
             writer.delete(edition_id)
         sizes = {edition.id: edition.passages for edition in library.editions()}
         to_do = sum(sizes.get(edition_id, 0) for edition_id in editions)
+        number, changes = library.change_number(), library.last_changes()
         alphabet = Alphabet()
         passages = characters = 0
-        for stretch in (stretch for edition_id in editions for stretch in library.stretches(edition_id)):
-            stream = streams.read(library.stretch(stretch), alphabet)
-            characters += len(stream.glyphs)
-            documents = streams.documents(stream, alphabet)
-            while batch := list(islice(documents, _BATCH)):
-                writer.add(stretch.edition_id, batch)
-                passages += len(batch)
-                if progress:
-                    progress(passages, to_do)
+        for edition_id in editions:
+            parts = []
+            for stretch in library.stretches(edition_id):
+                parts.append(stream := streams.read(library.stretch(stretch), alphabet))
+                characters += len(stream.glyphs)
+                documents = streams.documents(stream, alphabet)
+                while batch := list(islice(documents, _BATCH)):
+                    writer.add(edition_id, batch)
+                    passages += len(batch)
+                    if progress:
+                        progress(passages, to_do)
+            # One that is written to meanwhile is indexed again next time; a file of it would be half old, half new.
+            if edition_id not in library.changed_since(number):
+                files.write(edition_id, changes[edition_id], streams.together(parts), alphabet)
         writer.commit()
     except BaseException:
         writer.abandon()

@@ -61,12 +61,23 @@ def part(passage: Passage, start: int, end: int, rights: Rights, *, staff: bool,
     return "".join(_shown(segments(passage, rights, snippet=brief, start=start, end=end), end - start))
 
 
+def middle(passage: Passage, start: int, end: int, rights: Rights, *, staff: bool) -> tuple[int, int] | None:
+    """What is left out of what matched: all but both ends, where the text is only to be found and they are many words.
+
+    What the reader may not see anyway, such as a long note that is withheld, makes no match long.
+    """
+    if staff or rights.text == "public" or end - start <= FEW:
+        return None
+    seen = part(passage, start, end, rights, staff=False, brief=False)
+    return (start + SNIPPET, end - SNIPPET) if len(seen) > FEW else None
+
+
 def _match(passage: Passage, start: int, end: int, rights: Rights) -> str:
     """What matched: where it is long, its notes and punctuation must be public, and so must the text itself."""
-    brief = end - start <= FEW
-    if brief or rights.text == "public":
-        return part(passage, start, end, rights, staff=False, brief=brief)
-    ends = ((start, start + SNIPPET), (end - SNIPPET, end))
+    gap = middle(passage, start, end, rights, staff=False)
+    if gap is None:
+        return part(passage, start, end, rights, staff=False, brief=end - start <= FEW)
+    ends = ((start, gap[0]), (gap[1], end))
     return OMITTED.join(part(passage, *one, rights, staff=False, brief=True) for one in ends)
 
 

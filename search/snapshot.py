@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from archive.library import Library
 from search.engines.contract import EngineError, Reader, Sought
-from search.indexer import INDEX, STAMP, Stamp, open_reader, read_stamp
+from search.indexer import INDEX, STAMP, Stamp, open_reader, read_stamp, stream_files
 from search.text.alphabet import Numbers
 from search.text.bank import Bank
 
@@ -74,15 +74,16 @@ class Snapshot:
         with self._lock:
             # Another thread may have done the work meanwhile.
             view, number, signature = self._view, library.change_number(), _signature(library.folder)
-            if view is None or view.bank.number > number:
-                bank = Bank.load(library)
-            else:
-                bank = view.bank if view.bank.number == number else view.bank.refreshed(library)
             if view and self._signature == signature:
                 reader, stamp = view.reader, view.stamp
             else:
                 stamp = read_stamp(library.folder / INDEX)
                 reader = open_reader(library, stamp) if stamp else None
+            files = stream_files(library, stamp) if stamp else None
+            if view is None or view.bank.number > number:
+                bank = Bank.load(library, files)
+            else:
+                bank = view.bank if view.bank.number == number else view.bank.refreshed(library, files)
             changed = library.changed_since(stamp.change) if stamp and reader else set()
             behind = bank.mask(shelf for shelf in bank.shelves if shelf.edition.id in changed)
             self._view, self._signature = View(bank, reader, stamp, behind), signature

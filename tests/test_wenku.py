@@ -210,6 +210,28 @@ def test_check_finds_an_index_that_lags(run: Run, added: Ran, tmp_path: Path) ->
     assert {finding["code"] for finding in told.json["findings"]} >= {"index", "passages"}
 
 
+def test_check_finds_text_beside_the_index_that_is_not_that_of_the_store(run: Run, added: Ran, tmp_path: Path) -> None:
+    """The store put back under an index, or changed by other programs; then a file that a disk has spoilt."""
+    from archive.library import Library
+
+    def told() -> list[str]:
+        return [one["where"] for one in run("check", "--json").json["findings"] if one["code"] == "index"]
+
+    assert told() == []
+    with Library.open(tmp_path / "library") as library:
+        urns = [edition.urn for edition in library.editions()]
+        library.db.execute("UPDATE passage SET text = text || '字'")
+        library.db.conn.commit()
+    assert set(told()) <= set(urns) and told()
+    run("index", "--rebuild")
+    assert told() == []
+    for path in (tmp_path / "library" / "index").glob("*/text/*"):
+        path.write_bytes(path.read_bytes()[:-9])
+    assert told() == urns
+    run("index", "--rebuild")
+    assert told() == []
+
+
 def test_csl_items_become_one_reference_a_line(run: Run, tmp_path: Path) -> None:
     items = tmp_path / "items.json"
     items.write_text(

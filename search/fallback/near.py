@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, Literal, NamedTuple
@@ -12,7 +12,7 @@ from rapidfuzz.distance import Levenshtein
 
 from search.answer import Item
 from search.found import Found, Moved
-from search.kwic import FEW, part
+from search.kwic import FEW, OMITTED, middle, part
 from search.language.tree import Quotation, quotation_of
 from search.matching import quotation
 from search.statistics.arrange import arranged
@@ -132,13 +132,18 @@ class _Pieces:
         places = np.arange(first, last + 1)
         if self._over[at]:
             places = places[~bank.noted[places]]
-        rights, brief = bank.shelf_of(row).edition.rights, offsets.item(-1) - offsets.item(0) < FEW
+        rights, staff = bank.shelf_of(row).edition.rights, self._found.staff
+        begin, end = offsets.item(0), offsets.item(-1) + 1
+        gap = middle(passage, begin, end, rights, staff=staff)
+        brief = gap is not None or end - begin <= FEW
         steps = self._steps(bank.letters[places].tolist(), (places - first).tolist(), offsets.tolist())
-        for kind, some in groupby(steps, key=lambda step: step.kind):
+        if gap:
+            steps = _without(steps, *gap)
+        for (kind, left_out), some in groupby(steps, key=lambda step: (step.kind, (step.start, step.end) == gap)):
             same = list(some)
             start, end = same[0].start, same[-1].end
-            text = part(passage, start, end, rights, staff=self._found.staff, brief=brief) if start < end else ""
-            yield Piece(kind, text, "".join(step.asked for step in same))
+            text = part(passage, start, end, rights, staff=staff, brief=brief) if start < end else ""
+            yield Piece(kind, OMITTED if left_out else text, "".join(step.asked for step in same))
 
     def _steps(self, letters: list[int], places: list[int], offsets: list[int]) -> Iterator[_Step]:
         """Every letter of a place and what stands between letters, in order and without gaps."""
@@ -154,6 +159,19 @@ class _Pieces:
                 yield _Step(kind, start, end, asked[step] if kind == "replaced" else "")
             if kind == "omitted":
                 yield _Step(kind, end, end, "".join(asked))
+
+
+def _without(steps: Iterable[_Step], low: int, high: int) -> Iterator[_Step]:
+    """Steps with one in place of all that stands from `low` to `high`."""
+    left_out = False
+    for step in steps:
+        if step.start < low:
+            yield step._replace(end=min(step.end, low))
+        if step.end > low and not left_out:
+            left_out = True
+            yield _Step("note", low, high, "")
+        if step.end > high or step.start >= high:
+            yield step._replace(start=max(step.start, high))
 
 
 _KINDS: dict[str, Kind] = {"equal": "equal", "replace": "replaced", "insert": "added", "delete": "omitted"}

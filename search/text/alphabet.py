@@ -6,7 +6,7 @@ are numbered from 1 as they are met; 0 is what folds to nothing. The numbers liv
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from threading import RLock
 from typing import Any, NamedTuple
 
@@ -14,7 +14,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from search.text import folding
-from search.text.memory import in_turn
 
 Numbers = NDArray[Any]
 _PIECE = 1 << 16
@@ -30,18 +29,41 @@ class Letter(NamedTuple):
     letter: int
 
 
+class Glyphs(NamedTuple):
+    """Some glyphs, as another alphabet can learn them.
+
+    Args:
+        spelt: each once, as `Alphabet.spelt` gives it.
+        folded: what those fold to of which the character alone does not tell.
+        aliases: other names of them: ids of characters without code point.
+    """
+
+    spelt: list[str]
+    folded: dict[str, str]
+    aliases: dict[str, str]
+
+
 class Alphabet:
     """The glyphs met so far."""
 
     def __init__(self) -> None:
         self._glyph_of_code = np.full(0x110000, _UNKNOWN[np.dtype(np.uint16)], dtype=np.uint16)
-        self._glyphs: dict[str, Letter] = {}
+        self._glyphs: dict[str, int] = {}
         self._spelt = [""]
         self._letters: dict[str, int] = {}
         self._aliases: dict[str, str] = {}
         self._letter_of_glyph = np.zeros(1 << 16, dtype=np.uint16)
         self._tokens = [ord(" ")]
         self._growing = RLock()
+
+    def __len__(self) -> int:
+        """One more than the largest glyph number."""
+        return len(self._spelt)
+
+    @property
+    def forms(self) -> int:
+        """One more than the largest letter number."""
+        return len(self._tokens)
 
     def glyphs(self, codes: Numbers) -> Numbers:
         """The glyph numbers of these code points, 0 where one folds to nothing."""
@@ -65,8 +87,8 @@ class Alphabet:
 
     def _learn(self, codes: Numbers) -> None:
         with self._growing:
-            chars = map(chr, codes.tolist())
-            numbers = np.array([self._add(char, folding.fold_char(char)) for char in chars], dtype=np.uint32)
+            chars = [*map(chr, codes.tolist())]
+            numbers = np.array(self._add(zip(chars, map(folding.fold_char, chars), strict=True)), dtype=np.uint32)
             table = self._glyph_of_code
             if int(numbers.max()) >= _UNKNOWN[table.dtype]:  # more glyphs than two bytes can count
                 unknown, table = table == _UNKNOWN[table.dtype], table.astype(np.uint32)
@@ -80,7 +102,7 @@ class Alphabet:
         key = folding.gaiji_key(value)
         with self._growing:
             self._remember(value, key)
-            return self._add(key, folded if len(folded) == 1 else key)
+            return self._add([(key, folded if len(folded) == 1 else key)])[0]
 
     def gaiji_as(self, value: Mapping[str, Any], char: str) -> None:
         """A mark that names a character which does have a code point: its id finds that character."""
@@ -90,9 +112,8 @@ class Alphabet:
     def find(self, unit: str) -> Letter | None:
         """The numbers of a unit of a query (`folding.units`); None if no text has what it asks for."""
         unit = self._aliases.get(unit, unit)
-        known = self._glyphs.get(unit)
-        if known:
-            return known
+        if known := self._glyphs.get(unit):
+            return Letter(known, self._letter_of_glyph.item(known))
         letter = self._letters.get(folding.fold_char(unit), 0) if len(unit) == 1 else 0
         return Letter(0, letter) if letter else None
 
@@ -104,16 +125,35 @@ class Alphabet:
         """The character that a glyph number means, or the key of one without code point; empty for 0."""
         return self._spelt[glyph]
 
+    def told(self, glyphs: Sequence[int]) -> Glyphs:
+        """What there is to say of these glyph numbers."""
+        with self._growing:
+            forms = ["", *self._letters]
+            spelt = [self._spelt[glyph] for glyph in glyphs]
+            folded = [forms[letter] for letter in self._letter_of_glyph[glyphs].tolist()]
+            among = set(spelt)
+            aliases = {name: glyph for name, glyph in self._aliases.items() if glyph in among}
+        named = {glyph: form for glyph, form in zip(spelt, folded, strict=True) if form != _form(glyph)}
+        return Glyphs(spelt, named, aliases)
+
+    def meet(self, glyphs: Glyphs) -> Numbers:
+        """The numbers that these glyphs have here, in their order."""
+        named = [at for at, glyph in enumerate(glyphs.spelt) if glyph in glyphs.folded]
+        plain = [" " if glyph in glyphs.folded else glyph for glyph in glyphs.spelt]
+        numbers = self.glyphs(codes("".join(plain))).astype(np.uint32)
+        with self._growing:
+            self._aliases |= glyphs.aliases
+            for at in named:
+                (numbers[at],) = self._add([(glyphs.spelt[at], glyphs.folded[glyphs.spelt[at]])])
+        return packed(numbers)
+
+    def letters_of(self, numbers: Numbers | None) -> Numbers:
+        """The letters of these glyph numbers, or of all there are."""
+        return self._letter_of_glyph if numbers is None else self._letter_of_glyph.take(numbers)
+
     def letters(self, glyphs: Numbers) -> Numbers:
         """Glyph numbers to letter numbers."""
-        table = self._letter_of_glyph
-        letters = np.empty(len(glyphs), dtype=table.dtype)
-
-        def fill(start: int) -> None:
-            letters[start : start + _PIECE] = table.take(glyphs[start : start + _PIECE])
-
-        in_turn(fill, range(0, len(glyphs), _PIECE), len(glyphs))
-        return letters
+        return renumbered(glyphs, self._letter_of_glyph)
 
     def tokens(self, letters: Numbers) -> Numbers:
         """Letter numbers to the code points of their tokens."""
@@ -124,21 +164,45 @@ class Alphabet:
             if (known := str(value.get(name) or "")) and known != target:
                 self._aliases[known] = target
 
-    def _add(self, glyph: str, folded: str) -> int:
-        if not folded:
-            return 0
-        known = self._glyphs.get(glyph)
-        if known is None:
-            number = len(self._spelt)
-            letter = self._letters.setdefault(folded, len(self._tokens))
-            if letter == len(self._tokens):
-                self._tokens.append(ord(folding.token(folded)))
-            if number == len(self._letter_of_glyph):  # more glyphs than two bytes can count
-                self._letter_of_glyph = np.resize(self._letter_of_glyph, 4 * number).astype(np.uint32)
-            self._letter_of_glyph[number] = letter
-            self._spelt.append(glyph)
-            known = self._glyphs[glyph] = Letter(number, letter)
-        return known.glyph
+    def _add(self, pairs: Iterable[tuple[str, str]]) -> list[int]:
+        """The numbers of glyphs, each given with what it folds to; those not met yet get the next ones."""
+        glyphs, letters, spelt, numbers = self._glyphs, self._letters, self._spelt, []
+        begin, fresh = len(spelt), []
+        for glyph, form in pairs:
+            number = glyphs.get(glyph, 0)
+            if not number and form:
+                letter = letters.get(form)
+                if letter is None:
+                    letter = letters[form] = len(self._tokens)
+                    self._tokens.append(ord(folding.token(form)))
+                fresh.append(letter)
+                number = glyphs[glyph] = len(spelt)
+                spelt.append(glyph)
+            numbers.append(number)
+        if len(spelt) > len(self._letter_of_glyph):  # more glyphs than two bytes can count
+            self._letter_of_glyph = np.resize(self._letter_of_glyph, 4 * len(spelt)).astype(np.uint32)
+        self._letter_of_glyph[begin : len(spelt)] = fresh
+        return numbers
+
+
+def _form(glyph: str) -> str:
+    """What a glyph folds to by itself; nothing for the key of a character without code point."""
+    return folding.fold_char(glyph) if len(glyph) == 1 else ""
+
+
+def renumbered(numbers: Numbers, table: Numbers) -> Numbers:
+    """What a table has for each of these numbers."""
+    pieces = [table.take(numbers[start : start + _PIECE]) for start in range(0, len(numbers), _PIECE)]
+    return np.concatenate(pieces) if pieces else np.empty(0, dtype=table.dtype)
+
+
+def counted(numbers: Numbers, size: int = 0) -> Numbers:
+    """How often each number stands in an array; all are below `size`, if that is given."""
+    total = np.zeros(size or int(numbers.max(initial=0)) + 1, dtype=np.int64)
+    # Piece by piece, as numpy makes eight bytes of each number.
+    for start in range(0, len(numbers), _PIECE):
+        np.add.at(total, numbers[start : start + _PIECE], 1)  # half the time of bincount
+    return total
 
 
 def codes(text: str) -> Numbers:

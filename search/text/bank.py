@@ -17,10 +17,11 @@ import numpy as np
 from archive.library import Library
 from archive.model import Edition, Work
 from search.text import postings, reading
-from search.text.alphabet import Alphabet, Letter, Numbers
+from search.text.alphabet import Alphabet, Letter, Numbers, counted
 from search.text.memory import give_back
 from search.text.postings import Block, Postings
-from search.text.streams import EMPTY, Stream, joined, side_by_side
+from search.text.stream_files import StreamFiles
+from search.text.streams import EMPTY, Stream, frequency, joined, side_by_side, spread
 from search.text.tracks import Track
 
 _BLOCK = 1 << 23
@@ -88,14 +89,20 @@ NOWHERE = Spans(_NONE, _NONE, _NONE)
 class Bank:
     """A snapshot of the library's folded text at change `number`."""
 
-    def __init__(self, number: int, alphabet: Alphabet, read: Iterable[tuple[Shelf, Sequence[Stream]]]) -> None:
+    def __init__(
+        self,
+        number: int,
+        alphabet: Alphabet,
+        read: Iterable[tuple[Shelf, Sequence[Stream]]],
+        before: Bank | None = None,
+    ) -> None:
         self.number = number
         self.alphabet = alphabet
         shelves = list(read)
-        self.glyphs = side_by_side([part.glyphs for _, parts in shelves for part in parts], np.uint16)
+        self.glyphs, self.letters = spread([part for _, parts in shelves for part in parts], alphabet)
+        often = self._frequency(shelves, before)
         self.shelves = tuple(self._filled(shelf, parts) for shelf, parts in shelves)
-        del shelves, read  # what was read is in the bank now: its memory serves for the letters
-        self.letters = alphabet.letters(self.glyphs)
+        del shelves, read  # what was read is in the bank now: its memory serves for what follows
         all_streams = [shelf.stream for shelf in self.shelves]
         self.ids = side_by_side([stream.ids for stream in all_streams], np.int64)
         self.section = side_by_side(_sections(all_streams), np.int32)
@@ -110,7 +117,7 @@ class Bank:
                 self.noted[shelf.place : shelf.place_end] = shelf.stream.noted
         self.main = side_by_side([shelf.stream.main + shelf.place for shelf in self.shelves], np.int64)
         """The places outside notes of the rows that have notes."""
-        self.running = Track(self.letters, self.starts)
+        self.running = Track(self.letters, self.starts, often=often)
         self.main_text = Track(self.letters[self.main], np.searchsorted(self.main, self.starts), self.main)
         self.row_bounds = np.array([0, *(shelf.row_end for shelf in self.shelves)], dtype=np.int64)
         """Where the rows of each shelf begin, and at the end where the last one's end."""
@@ -129,23 +136,40 @@ class Bank:
         """Where each row begins in `main`, and at the end where the last one ends."""
         return self.main_text.starts
 
-    @classmethod
-    def load(cls, library: Library) -> Bank:
-        """Read the whole library."""
-        return cls._assemble(library, Alphabet(), {})
+    def _frequency(self, shelves: Iterable[tuple[Shelf, Sequence[Stream]]], before: Bank | None) -> Numbers:
+        """How often each letter stands in the running text: counted where it is not as it was in the bank before."""
+        total = np.zeros(self.alphabet.forms, dtype=np.int64)
+        old = before.shelves if before else ()
+        if before:
+            total[: len(before.running.frequency)] = before.running.frequency
+            now = {shelf.serial for shelf, _ in shelves}
+            for shelf in old:
+                if shelf.serial not in now:
+                    total -= counted(before.letters[shelf.place : shelf.place_end], len(total))
+        known = {shelf.serial for shelf in old}
+        for shelf, parts in shelves:
+            place = shelf.place
+            for part in parts if shelf.serial not in known else ():
+                end = place + len(part.glyphs)
+                total += frequency(part, self.letters[place:end], self.alphabet)
+                place = end
+        return total
 
-    def refreshed(self, library: Library) -> Bank:
+    @classmethod
+    def load(cls, library: Library, files: StreamFiles | None = None) -> Bank:
+        """Read the whole library; what `files` has of it need not be folded."""
+        # The number is read first: a change that comes while reading is read again next time, never missed.
+        number, alphabet = library.change_number(), Alphabet()
+        return cls(number, alphabet, _shelves(library, alphabet, {}, files))
+
+    def refreshed(self, library: Library, files: StreamFiles | None = None) -> Bank:
         """The bank as the library is now; editions that did not change are not read again."""
+        number = library.change_number()
         changed = library.changed_since(self.number)
         kept = {shelf.edition.id: shelf for shelf in self.shelves if shelf.edition.id not in changed}
-        fresh = self._assemble(library, self.alphabet, kept)
+        fresh = Bank(number, self.alphabet, _shelves(library, self.alphabet, kept, files), self)
         fresh._blocks = self._blocks
         return fresh
-
-    @classmethod
-    def _assemble(cls, library: Library, alphabet: Alphabet, kept: dict[int, Shelf]) -> Bank:
-        # The number is read first: a change that comes while reading is read again next time, never missed.
-        return cls(library.change_number(), alphabet, _shelves(library, alphabet, kept))
 
     def _filled(self, shelf: Shelf, parts: Sequence[Stream]) -> Shelf:
         """The shelf with its stream, on the bank's own glyphs, so that none is in memory twice."""
@@ -249,7 +273,7 @@ class Bank:
 
     def anywhere(self, phrase: Sequence[Letter]) -> Numbers:
         """First places of a phrase in the running text of the whole library, even over the ends of passages."""
-        whole = Track(self.letters, np.array([0, len(self.letters)]), frequency=self.running.frequency)
+        whole = Track(self.letters, np.array([0, len(self.letters)]), often=self.running.frequency)
         whole.postings = self.running.postings
         return whole.find([letter.letter for letter in phrase])
 
@@ -281,12 +305,14 @@ class Bank:
         return touched & ~jumps
 
 
-def _shelves(library: Library, alphabet: Alphabet, kept: dict[int, Shelf]) -> Iterator[tuple[Shelf, Sequence[Stream]]]:
+def _shelves(
+    library: Library, alphabet: Alphabet, kept: dict[int, Shelf], files: StreamFiles | None
+) -> Iterator[tuple[Shelf, Sequence[Stream]]]:
     """The editions in catalogue order, each with what its stream is to be made of."""
     works = {work.id: (order, work) for order, work in enumerate(library.works())}
     editions = [edition for edition in library.editions() if edition.work_id in works]
     editions.sort(key=lambda edition: (works[edition.work_id][0], edition.id))
-    fresh = reading.read(library, (edition for edition in editions if edition.id not in kept), alphabet)
+    fresh = reading.read(library, (edition for edition in editions if edition.id not in kept), alphabet, files)
     row = place = 0
     for edition in editions:
         old = kept.get(edition.id)

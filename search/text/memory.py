@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import os
 import sys
 from collections import deque
 from collections.abc import Callable, Iterable
@@ -19,7 +20,7 @@ def in_turn(work: Callable[[_Item], object], items: Iterable[_Item], size: int) 
     if size < _LARGE:
         deque(map(work, items), maxlen=0)
         return
-    with ThreadPoolExecutor() as threads:
+    with ThreadPoolExecutor(os.cpu_count()) as threads:
         deque(threads.map(work, items), maxlen=0)
 
 

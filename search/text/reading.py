@@ -11,6 +11,7 @@ from archive.library import Library
 from archive.model import Edition
 from search.text import streams
 from search.text.alphabet import Alphabet
+from search.text.stream_files import StreamFiles
 from search.text.streams import EMPTY, Stream
 
 _AHEAD = 1 << 20
@@ -30,16 +31,34 @@ _Share = tuple[list[Stream], dict[int, dict[str, str]]]
 """Stretches as streams, and by edition the titles of its sections."""
 
 
-def read(library: Library, editions: Iterable[Edition], alphabet: Alphabet) -> dict[int, Text]:
-    """These editions by id. One that is written to meanwhile is read again, so that none is half old and half new."""
+def read(
+    library: Library, editions: Iterable[Edition], alphabet: Alphabet, files: StreamFiles | None = None
+) -> dict[int, Text]:
+    """These editions by id. One that is written to meanwhile is read again, so that none is half old and half new.
+
+    Args:
+        files: where the index keeps streams of this library; the text of those it has not is folded anew.
+    """
     texts: dict[int, Text] = {}
     waiting = {edition.id: edition for edition in editions}
     while waiting:
         number = library.change_number()
-        texts |= _read(library, waiting, alphabet)
+        found = _kept(library, waiting, alphabet, files) if files else {}
+        others = {edition_id: edition for edition_id, edition in waiting.items() if edition_id not in found}
+        texts |= found | _read(library, others, alphabet)
         changed = library.changed_since(number)
         waiting = {edition_id: edition for edition_id, edition in waiting.items() if edition_id in changed}
     return texts
+
+
+def _kept(library: Library, editions: Iterable[int], alphabet: Alphabet, files: StreamFiles) -> dict[int, Text]:
+    """Those of these editions that there are files of, as they are now."""
+    changes = library.last_changes()
+    wanted = [edition_id for edition_id in editions if edition_id in changes]
+    with ThreadPoolExecutor(_READERS) as readers:
+        streams_ = readers.map(lambda edition_id: files.read(edition_id, changes[edition_id], alphabet), wanted)
+        found = {edition_id: stream for edition_id, stream in zip(wanted, streams_, strict=True) if stream}
+    return {edition_id: Text([stream], library.section_titles(edition_id)) for edition_id, stream in found.items()}
 
 
 def _read(library: Library, editions: dict[int, Edition], alphabet: Alphabet) -> dict[int, Text]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import accumulate, pairwise
+from itertools import accumulate, pairwise, starmap
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -18,10 +18,21 @@ from archive.edition_text import PASSAGE_END, EditionText
 from archive.library import Library
 from archive.model import Passage
 from search.text import folding
-from search.text.alphabet import Alphabet, Numbers, codes, packed
+from search.text.alphabet import Alphabet, Numbers, codes, counted, packed
 from search.text.memory import in_turn
 
 _WINDOW = 4096
+_PIECE = 1 << 16
+"""Places looked up at once: what stays in a processor's cache."""
+_TASK = 1 << 20
+"""Places that a thread looks up before another takes its turn."""
+
+
+class Own(NamedTuple):
+    """A stream's own numbers of glyphs, from 0: what each is in `alphabet`, and how often it stands in the stream."""
+
+    numbers: Numbers
+    counts: Numbers
 
 
 class Stream(NamedTuple):
@@ -35,6 +46,7 @@ class Stream(NamedTuple):
         glyphs: numbers of `alphabet`, one for each place in the stream.
         noted: whether a place belongs to a note; empty if none does.
         main: the places outside notes of the rows that have notes, in order.
+        own: where the glyphs have numbers of their own, as in a file, what these are.
     """
 
     ids: Numbers
@@ -44,6 +56,7 @@ class Stream(NamedTuple):
     glyphs: Numbers
     noted: Numbers
     main: Numbers
+    own: Own | None = None
 
 
 _NONE = np.empty(0, dtype=np.int64)
@@ -53,14 +66,18 @@ EMPTY = Stream(_NONE, (), _NONE, np.zeros(1, dtype=np.int64), _NONE, _NONE, _NON
 
 def of_edition(library: Library, edition_id: int, alphabet: Alphabet) -> Stream:
     """Read and fold an edition."""
-    parts = [read(library.stretch(stretch), alphabet) for stretch in library.stretches(edition_id)]
+    return together([read(library.stretch(stretch), alphabet) for stretch in library.stretches(edition_id)])
+
+
+def together(parts: Sequence[Stream]) -> Stream:
+    """The stretches of an edition as one stream."""
     return joined(parts, side_by_side([part.glyphs for part in parts], np.uint16))
 
 
 def joined(parts: Sequence[Stream], glyphs: Numbers) -> Stream:
     """The stretches of an edition as one stream; their glyphs are side by side already."""
     if len(parts) == 1:
-        return parts[0]._replace(glyphs=glyphs)
+        return parts[0]._replace(glyphs=glyphs, own=None)
     bases = [0, *accumulate(len(part.glyphs) for part in parts)]
     index: dict[str, int] = {}
     numbers = [np.array([index.setdefault(path, len(index)) for path in part.sections], np.int32) for part in parts]
@@ -79,6 +96,12 @@ def joined(parts: Sequence[Stream], glyphs: Numbers) -> Stream:
     )
 
 
+def equal(one: Stream, other: Stream) -> bool:
+    """Whether two streams, both with the numbers of one alphabet, are the same text."""
+    arrays = [(stream.ids, stream.section, stream.starts, stream.glyphs, stream.noted) for stream in (one, other)]
+    return one.sections == other.sections and all(starmap(np.array_equal, zip(*arrays, strict=True)))
+
+
 def side_by_side(arrays: Sequence[Numbers], kind: type[np.generic]) -> Numbers:
     """Arrays as one; none at all as an empty one of this kind."""
     ends = list(accumulate(map(len, arrays)))
@@ -89,6 +112,39 @@ def side_by_side(arrays: Sequence[Numbers], kind: type[np.generic]) -> Numbers:
 
     in_turn(fill, range(len(arrays)), len(whole))
     return whole
+
+
+def spread(parts: Sequence[Stream], alphabet: Alphabet) -> tuple[Numbers, Numbers]:
+    """The glyphs of streams side by side, and their letters."""
+    bounds = [0, *accumulate(len(part.glyphs) for part in parts)]
+    tables = [part.own and part.own.numbers for part in parts]
+    kinds = [(part.glyphs if table is None else table).dtype for part, table in zip(parts, tables, strict=True)]
+    forms = [alphabet.letters_of(table) for table in tables]
+    glyphs = np.empty(bounds[-1], np.result_type(*kinds) if kinds else np.uint16)
+    letters = np.empty(bounds[-1], alphabet.letters_of(None).dtype)
+
+    def fill(task: tuple[int, int]) -> None:
+        number, begin = task
+        own, base = parts[number].glyphs, bounds[number]
+        numbers, folded = tables[number], forms[number]
+        for start in range(begin, min(begin + _TASK, len(own)), _PIECE):
+            piece = own[start : start + _PIECE]
+            here = slice(base + start, base + start + len(piece))
+            glyphs[here] = piece if numbers is None else numbers.take(piece)
+            letters[here] = folded.take(piece)
+
+    tasks = ((number, begin) for number, part in enumerate(parts) for begin in range(0, len(part.glyphs), _TASK))
+    in_turn(fill, tasks, len(glyphs))
+    return glyphs, letters
+
+
+def frequency(stream: Stream, letters: Numbers, alphabet: Alphabet) -> Numbers:
+    """How often each letter of an alphabet stands in a stream, which has these letters."""
+    if not stream.own:
+        return counted(letters, alphabet.forms)
+    total = np.zeros(alphabet.forms, dtype=np.int64)
+    np.add.at(total, alphabet.letters_of(stream.own.numbers), stream.own.counts)
+    return total
 
 
 def read(text: EditionText, alphabet: Alphabet) -> Stream:
@@ -122,7 +178,7 @@ def read(text: EditionText, alphabet: Alphabet) -> Stream:
         starts,
         glyphs,
         noted,
-        _main(noted, starts) if len(noted) else np.empty(0, dtype=np.int64),
+        main_places(noted, starts),
     )
 
 
@@ -216,8 +272,10 @@ def _noted(text: EditionText, bounds: Numbers) -> Numbers:
     return np.cumsum(depth[:-1]) > 0
 
 
-def _main(noted: Numbers, starts: Numbers) -> Numbers:
-    """The places outside notes of the rows that have notes."""
+def main_places(noted: Numbers, starts: Numbers) -> Numbers:
+    """The places outside notes of the rows that have notes; none if `noted` is empty, as a stream's may be."""
+    if not len(noted):
+        return _NONE
     before = np.concatenate(([0], np.cumsum(noted)))
     has_notes = before[starts[1:]] > before[starts[:-1]]
     return np.flatnonzero(np.repeat(has_notes, np.diff(starts)) & ~noted)

@@ -11,7 +11,7 @@ from functools import cached_property
 
 import numpy as np
 
-from search.text.alphabet import Numbers
+from search.text.alphabet import Numbers, counted
 from search.text.postings import Postings
 
 # Looking at one place of a list costs about as much as comparing this many places of the text in a row.
@@ -36,16 +36,16 @@ class Track:
         letters: letter numbers, place by place.
         starts: where each row begins, and at the end where the last one ends.
         places: the bank's place of each place of the track; None if they are the same.
-        frequency: how often each letter stands in the text, where that is known already.
+        often: how often each letter stands in the text, where that is known already.
     """
 
     def __init__(
-        self, letters: Numbers, starts: Numbers, places: Numbers | None = None, frequency: Numbers | None = None
+        self, letters: Numbers, starts: Numbers, places: Numbers | None = None, often: Numbers | None = None
     ) -> None:
         self.letters = letters
         self.starts = starts
         self.places = places
-        self.frequency = _frequency(letters) if frequency is None else frequency
+        self.frequency = counted(letters) if often is None else often
         self.postings: Postings | None = None
 
     def __len__(self) -> int:
@@ -212,11 +212,3 @@ def _within(at: Numbers, runs: Numbers) -> Numbers:
     """Those of these places, sorted, that lie in one of the runs."""
     cuts = np.searchsorted(at, runs).tolist()
     return at[slice(*cuts[0])] if len(cuts) == 1 else np.concatenate([at[low:high] for low, high in cuts] or [_NONE])
-
-
-def _frequency(letters: Numbers) -> Numbers:
-    """How often each letter stands in a text; counted piece by piece, as numpy makes eight bytes of each letter."""
-    total = np.zeros(int(letters.max(initial=0)) + 1, dtype=np.int64)
-    for start in range(0, len(letters), _PIECE):
-        np.add.at(total, letters[start : start + _PIECE], 1)  # half the time of bincount
-    return total

@@ -16,6 +16,7 @@ from archive.urn import parse
 from search.across import Across, across
 from search.answer import Scope
 from search.finder import Finder
+from search.kwic import OMITTED, SNIPPET
 from search.text.folding import fold
 
 
@@ -86,3 +87,16 @@ def test_counts_equal_a_brute_force_scan(
     with Library.create(tmp_path_factory.mktemp("across") / "library") as library:
         shelve(library, "shi", blocks)
         assert across(library, wanted).count == expected
+
+
+@pytest.mark.parametrize("at", [1, 5, 12, 13, 19, 20, 31])
+def test_a_long_string_of_an_edition_that_is_only_to_be_found_is_cut(tmp_path: Path, at: int) -> None:
+    """As a hit in one passage is, wherever the passage ends."""
+    sentence = "月落烏啼霜滿天江楓漁火對愁眠姑蘇城外寒山寺夜半鐘聲到客船朝辭白帝"
+    with Library.create(tmp_path / "library") as library:
+        shelve(library, "found", [sentence[:at], sentence[at:]], rights=Rights(text="snippet"))
+        (seen,) = across(library, sentence).items
+        assert seen.match.replace("／", "") == f"{sentence[:SNIPPET]}{OMITTED}{sentence[-SNIPPET:]}"
+        assert seen.match.count("／") == 1
+        (seen,) = across(library, sentence, staff=True).items
+        assert seen.match == f"{sentence[:at]}／{sentence[at:]}"

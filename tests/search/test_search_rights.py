@@ -15,6 +15,7 @@ from search import indexer
 from search.across import across
 from search.answer import Answer, Scope
 from search.engines import ENGINES
+from search.fallback.near import Quoted
 from search.finder import Finder
 from search.kwic import FEW, HIDDEN, OMITTED, SNIPPET
 
@@ -46,6 +47,11 @@ def public(library: Library, text: str, **options: object) -> Answer:
 
 def staff(library: Library, text: str) -> Answer:
     return Finder(library, staff=True).find(text, size=100)
+
+
+def quoted(answer: Answer) -> tuple[Quoted, ...]:
+    assert answer.near
+    return answer.near.items
 
 
 def works(answer: Answer) -> list[str]:
@@ -125,6 +131,32 @@ def test_a_long_match_in_an_edition_that_is_only_to_be_found_is_cut(library: Lib
         if item.end - item.start > FEW:
             assert item.match == f"{item.match[:SNIPPET]}{OMITTED}{item.match[-SNIPPET:]}"
     assert any(len(item.match) > 2 * FEW for item in staff(library, "/前.{20}可檢.{40}/").items)
+
+
+def test_a_long_near_quotation_of_an_edition_that_is_only_to_be_found_is_cut(tmp_path: Path) -> None:
+    """What is shown of its pieces is what is shown of the match, and no more words than of any other hit."""
+    sentence = "月落烏啼霜滿天江楓漁火對愁眠姑蘇城外寒山寺夜半鐘聲到客船朝辭白帝彩雲間"
+    with Library.create(tmp_path / "library") as library:
+        shelve(library, "found", [sentence], rights=Rights(text="snippet"))
+        for changed in (3, 17, 30):
+            asked = f"~{sentence[:changed]}口{sentence[changed + 1 :]}"
+            (one,) = quoted(public(library, asked))
+            assert "".join(piece.text for piece in one.pieces) == one.item.match
+            assert one.item.match == f"{sentence[:SNIPPET]}{OMITTED}{sentence[-SNIPPET:]}"
+            assert [(piece.text, piece.asked) for piece in one.pieces if piece.differs] == (
+                [] if changed == 17 else [(sentence[changed], "口")]
+            )
+            (whole,) = quoted(staff(library, asked))
+            assert "".join(piece.text for piece in whole.pieces) == whole.item.match == sentence
+
+
+def test_a_long_note_that_is_withheld_makes_no_match_long(tmp_path: Path) -> None:
+    with Library.create(tmp_path / "library") as library:
+        block = Block(f"天下{'祕' * 2 * FEW}惟器而已", [(2, 2 + 2 * FEW)])
+        shelve(library, "found", [block], rights=Rights(text="snippet", notes="staff"))
+        (one,) = quoted(public(library, "~天下惟道而已"))
+        assert one.item.match == f"天下{HIDDEN}惟器而已" == "".join(piece.text for piece in one.pieces)
+        assert public(library, "天下惟器").items[0].match == f"天下{HIDDEN}惟器"
 
 
 def test_punctuation_that_is_only_to_be_found_is_shown_with_a_few_words_and_not_with_many(tmp_path: Path) -> None:
