@@ -27,12 +27,13 @@ from search.engines import discard, engine
 from search.engines.contract import Engine, EngineError, Reader, Writer
 from search.text import folding, streams
 from search.text.alphabet import Alphabet
-from search.text.stream_files import Change, StreamFiles
+from search.text.stream_files import StreamFiles
 
 INDEX = "index"
 STAMP = "stamp.json"
 LOCK = "lock"
 _FORMAT = 2
+"""Counts changes of what is in an index, the files of `StreamFiles` included, so that an older one is made anew."""
 _BATCH = 4096
 _TEXT = "text"
 
@@ -143,7 +144,7 @@ def unlike(library: Library) -> list[str]:
     files = stream_files(library, stamp) if stamp else None
     if not stamp or not files:
         return []
-    changes, changed, alphabet = _changes(library), library.changed_since(stamp.change), Alphabet()
+    changes, changed, alphabet = files.wanted(library), library.changed_since(stamp.change), Alphabet()
 
     def like(edition_id: int) -> bool:
         kept = files.read(edition_id, changes[edition_id], alphabet)
@@ -198,12 +199,7 @@ def _whole(library: Library, stamp: Stamp) -> bool:
 
 def _lost(library: Library, stamp: Stamp) -> set[int]:
     """Editions whose text, as it is now, is not in the index."""
-    return _files(library.folder / INDEX, stamp.folder).missing(_changes(library))
-
-
-def _changes(library: Library) -> dict[int, Change]:
-    changes = library.last_changes()
-    return {edition_id: changes[edition_id] for edition_id in library.edition_ids()}
+    return _files(library.folder / INDEX, stamp.folder).missing(StreamFiles.wanted(library))
 
 
 @contextmanager
@@ -257,7 +253,7 @@ def _update(library: Library, folder: Path, chosen: Engine, stamp: Stamp, progre
     if number != stamp.change:
         editions = _marks(library, library.edition_ids())
         _write_stamp(folder, Stamp(chosen.name, number, total, stamp.folder, stamp.folding, editions))
-        _files(folder, stamp.folder).keep_only(_changes(library))
+        _files(folder, stamp.folder).keep_only(StreamFiles.wanted(library))
     _sweep(folder, stamp.folder)
     seconds = time.monotonic() - begun
     return IndexReport(chosen.name, number, total, len(present), passages, characters, False, seconds)
@@ -277,7 +273,7 @@ def _write(
             writer.delete(edition_id)
         sizes = {edition.id: edition.passages for edition in library.editions()}
         to_do = sum(sizes.get(edition_id, 0) for edition_id in editions)
-        number, changes = library.change_number(), library.last_changes()
+        number, changes = library.change_number(), files.wanted(library)
         alphabet = Alphabet()
         passages = characters = 0
         for edition_id in editions:
@@ -292,7 +288,7 @@ def _write(
                     if progress:
                         progress(passages, to_do)
             # One that is written to meanwhile is indexed again next time; a file of it would be half old, half new.
-            if edition_id not in library.changed_since(number):
+            if edition_id in changes and edition_id not in library.changed_since(number):
                 files.write(edition_id, changes[edition_id], streams.together(parts), alphabet)
         writer.commit()
     except BaseException:

@@ -6,6 +6,7 @@ are numbered from 1 as they are met; 0 is what folds to nothing. The numbers liv
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from threading import RLock
 from typing import Any, NamedTuple
@@ -33,13 +34,13 @@ class Glyphs(NamedTuple):
     """Some glyphs, as another alphabet can learn them.
 
     Args:
-        spelt: each once, as `Alphabet.spelt` gives it.
-        folded: what those fold to of which the character alone does not tell.
+        plain: characters that fold as they always do, each once; a space for every other glyph.
+        named: the others: which of all it is, how `Alphabet.spelt` gives it, and what it folds to.
         aliases: other names of them: ids of characters without code point.
     """
 
-    spelt: list[str]
-    folded: dict[str, str]
+    plain: str
+    named: list[tuple[int, str, str]]
     aliases: dict[str, str]
 
 
@@ -49,11 +50,14 @@ class Alphabet:
     def __init__(self) -> None:
         self._glyph_of_code = np.full(0x110000, _UNKNOWN[np.dtype(np.uint16)], dtype=np.uint16)
         self._glyphs: dict[str, int] = {}
+        self._asked: dict[str, Letter] = {}
         self._spelt = [""]
         self._letters: dict[str, int] = {}
         self._aliases: dict[str, str] = {}
         self._letter_of_glyph = np.zeros(1 << 16, dtype=np.uint16)
-        self._tokens = [ord(" ")]
+        self._tokens = array("L", [ord(" ")])
+        self._named: dict[int, str] = {}
+        """What glyphs fold to that do not fold as their character does."""
         self._growing = RLock()
 
     def __len__(self) -> int:
@@ -102,7 +106,7 @@ class Alphabet:
         key = folding.gaiji_key(value)
         with self._growing:
             self._remember(value, key)
-            return self._add([(key, folded if len(folded) == 1 else key)])[0]
+            return self._name(key, folded if len(folded) == 1 else key)
 
     def gaiji_as(self, value: Mapping[str, Any], char: str) -> None:
         """A mark that names a character which does have a code point: its id finds that character."""
@@ -112,8 +116,10 @@ class Alphabet:
     def find(self, unit: str) -> Letter | None:
         """The numbers of a unit of a query (`folding.units`); None if no text has what it asks for."""
         unit = self._aliases.get(unit, unit)
+        if asked := self._asked.get(unit):
+            return asked
         if known := self._glyphs.get(unit):
-            return Letter(known, self._letter_of_glyph.item(known))
+            return self._asked.setdefault(unit, Letter(known, self._letter_of_glyph.item(known)))
         letter = self._letters.get(folding.fold_char(unit), 0) if len(unit) == 1 else 0
         return Letter(0, letter) if letter else None
 
@@ -128,23 +134,21 @@ class Alphabet:
     def told(self, glyphs: Sequence[int]) -> Glyphs:
         """What there is to say of these glyph numbers."""
         with self._growing:
-            forms = ["", *self._letters]
             spelt = [self._spelt[glyph] for glyph in glyphs]
-            folded = [forms[letter] for letter in self._letter_of_glyph[glyphs].tolist()]
-            among = set(spelt)
+            named = [(at, spelt[at], self._named[glyph]) for at, glyph in enumerate(glyphs) if glyph in self._named]
+            among = set(spelt) if self._aliases else ()
             aliases = {name: glyph for name, glyph in self._aliases.items() if glyph in among}
-        named = {glyph: form for glyph, form in zip(spelt, folded, strict=True) if form != _form(glyph)}
-        return Glyphs(spelt, named, aliases)
+        for at, _, _ in named:
+            spelt[at] = " "
+        return Glyphs("".join(spelt), named, aliases)
 
     def meet(self, glyphs: Glyphs) -> Numbers:
         """The numbers that these glyphs have here, in their order."""
-        named = [at for at, glyph in enumerate(glyphs.spelt) if glyph in glyphs.folded]
-        plain = [" " if glyph in glyphs.folded else glyph for glyph in glyphs.spelt]
-        numbers = self.glyphs(codes("".join(plain))).astype(np.uint32)
+        numbers = self.glyphs(codes(glyphs.plain)).astype(np.uint32)
         with self._growing:
             self._aliases |= glyphs.aliases
-            for at in named:
-                (numbers[at],) = self._add([(glyphs.spelt[at], glyphs.folded[glyphs.spelt[at]])])
+            for at, glyph, form in glyphs.named:
+                numbers[at] = self._name(glyph, form)
         return packed(numbers)
 
     def letters_of(self, numbers: Numbers | None) -> Numbers:
@@ -163,6 +167,13 @@ class Alphabet:
         for name in ("id", "ids"):
             if (known := str(value.get(name) or "")) and known != target:
                 self._aliases[known] = target
+
+    def _name(self, glyph: str, form: str) -> int:
+        """The number of a glyph that folds as somebody said."""
+        (number,) = self._add([(glyph, form)])
+        if number and not (len(glyph) == 1 and folding.fold_char(glyph) == form):
+            self._named.setdefault(number, form)
+        return number
 
     def _add(self, pairs: Iterable[tuple[str, str]]) -> list[int]:
         """The numbers of glyphs, each given with what it folds to; those not met yet get the next ones."""
@@ -183,11 +194,6 @@ class Alphabet:
             self._letter_of_glyph = np.resize(self._letter_of_glyph, 4 * len(spelt)).astype(np.uint32)
         self._letter_of_glyph[begin : len(spelt)] = fresh
         return numbers
-
-
-def _form(glyph: str) -> str:
-    """What a glyph folds to by itself; nothing for the key of a character without code point."""
-    return folding.fold_char(glyph) if len(glyph) == 1 else ""
 
 
 def renumbered(numbers: Numbers, table: Numbers) -> Numbers:

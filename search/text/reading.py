@@ -51,14 +51,20 @@ def read(
     return texts
 
 
-def _kept(library: Library, editions: Iterable[int], alphabet: Alphabet, files: StreamFiles) -> dict[int, Text]:
+def _kept(library: Library, editions: dict[int, Edition], alphabet: Alphabet, files: StreamFiles) -> dict[int, Text]:
     """Those of these editions that there are files of, as they are now."""
-    changes = library.last_changes()
-    wanted = [edition_id for edition_id in editions if edition_id in changes]
+    changes = files.wanted(library)
+    there = [edition for edition in editions.values() if edition.id in changes]
+    large = [edition.id for edition in there if edition.characters >= _AHEAD]
+    small = [edition.id for edition in there if edition.characters < _AHEAD]
+
+    def read(edition_id: int) -> tuple[int, Stream | None]:
+        return edition_id, files.read(edition_id, changes[edition_id], alphabet)
+
+    # Threads that do little at a time wait for one another more than they help.
     with ThreadPoolExecutor(_READERS) as readers:
-        streams_ = readers.map(lambda edition_id: files.read(edition_id, changes[edition_id], alphabet), wanted)
-        found = {edition_id: stream for edition_id, stream in zip(wanted, streams_, strict=True) if stream}
-    return {edition_id: Text([stream], library.section_titles(edition_id)) for edition_id, stream in found.items()}
+        found = [*readers.map(read, large), *map(read, small)]
+    return {number: Text([stream], library.section_titles(number)) for number, stream in found if stream}
 
 
 def _read(library: Library, editions: dict[int, Edition], alphabet: Alphabet) -> dict[int, Text]:

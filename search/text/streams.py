@@ -143,7 +143,8 @@ def frequency(stream: Stream, letters: Numbers, alphabet: Alphabet) -> Numbers:
     if not stream.own:
         return counted(letters, alphabet.forms)
     total = np.zeros(alphabet.forms, dtype=np.int64)
-    np.add.at(total, alphabet.letters_of(stream.own.numbers), stream.own.counts)
+    # Of one type, as numpy adds others fifteen times as slowly.
+    np.add.at(total, alphabet.letters_of(stream.own.numbers), stream.own.counts.astype(total.dtype))
     return total
 
 

@@ -27,6 +27,14 @@ from search.text.bank import Bank
 from search.text.stream_files import StreamFiles
 
 
+@pytest.fixture(scope="module", autouse=True)
+def every_edition() -> Iterator[None]:
+    """However small it is: here all are."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(stream_files, "LEAST", 0)
+        yield
+
+
 def build(folder: Path, engine: str = "tantivy") -> Library:
     """Books with notes, footnotes, characters without code point, empty passages and every kind of rights, indexed."""
     library = Library.create(folder)
@@ -166,8 +174,6 @@ def test_files_of_another_state_are_not_believed(library: Library, monkeypatch: 
     assert files.read(edition, (number, at), Alphabet())
     assert files.read(edition, (number + 1, at), Alphabet()) is None
     assert files.read(edition, (number, "2000-01-01T00:00:00+00:00"), Alphabet()) is None
-    monkeypatch.setattr(stream_files, "_FORMAT", 0)
-    assert files.read(edition, (number, at), Alphabet()) is None
     monkeypatch.setattr(folding, "version", lambda: "another")
     assert files_of(library) is None
 
@@ -214,13 +220,26 @@ def test_a_full_disk_is_told_and_the_library_answers(library: Library, monkeypat
         raise OSError(28, "No space left on device")
 
     shelve(library, "open", ["新的一段器"])
-    monkeypatch.setattr(stream_files.np, "save", full)
+    monkeypatch.setattr(stream_files, "_told", full)
     with pytest.raises(WenkuError) as raised:
         indexer.catch_up(library)
     assert "磁盘" in raised.value.remedy
     assert Finder(library).find("新的一段").hits == 1
     monkeypatch.undo()
     assert indexer.catch_up(library).indexed_editions == 1
+
+
+def test_small_editions_have_no_file(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    sizes = {edition.id: edition.characters for edition in library.editions()}
+    least = sorted(sizes.values())[len(sizes) // 2]
+    monkeypatch.setattr(stream_files, "LEAST", least)
+    assert {int(path.name.split("-")[0]) for path in paths(library)} == set(sizes)
+    indexer.rebuild(library)
+    assert {int(path.name.split("-")[0]) for path in paths(library)} == {
+        number for number, size in sizes.items() if size >= least
+    }
+    assert indexer.catch_up(library).indexed_editions == 0 and indexer.unlike(library) == []
+    assert sorted_whole(Bank.load(library, files_of(library))) == sorted_whole(Bank.load(library))
 
 
 acts = st.lists(st.tuples(st.sampled_from(["new", "change", "withdraw", "restore"]), st.text("甲乙丙。", max_size=5)))
