@@ -94,6 +94,10 @@ def keep_up(context: Context, library: Library) -> None:
         say(f"{busy.what}新的文字照样检索得到，只是稍慢；它结束之后运行一次 wenku index 即可。")
     except Away as away:
         say(str(away))
+    except UsageError:
+        raise
+    except WenkuError as error:  # a full disk, or one that nobody may write to
+        say(f"{error} 文字照样检索得到，只是稍慢。")
 
 
 def operator() -> str:

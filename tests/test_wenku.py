@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import urllib.request
@@ -111,6 +112,16 @@ def test_an_edition_is_withdrawn_for_a_reason_and_comes_back_as_it_was(run: Run,
     with Library.open(tmp_path / "library") as library:
         trail = [(one.action, one.object, dict(one.details)) for one in audit.entries(library)]
     assert trail == [("edition.restore", BASE, {}), ("edition.withdraw", BASE, {"reason": "权利人要求"})]
+
+
+def test_a_library_whose_index_cannot_be_written_is_searched_all_the_same(run: Run, added: Ran, tmp_path: Path) -> None:
+    """As from a medium that is only read, with the index of an older version."""
+    shutil.rmtree(tmp_path / "library" / "index")
+    (tmp_path / "library" / "index").write_text("a file where the folder should be")
+    told = run("search", "石鼓山", "--json")
+    assert told.code == 0 and told.json["hits"] > 0
+    assert "索引写不进去" in told.err and "照样检索得到" in told.err
+    assert run("index").code == 1
 
 
 def test_a_book_is_taken_in_while_someone_else_is_indexing(run: Run, added: Ran, tmp_path: Path) -> None:

@@ -14,11 +14,14 @@ from archive.config import Config
 from archive.directories import registry
 from archive.errors import UsageError, WenkuError
 from archive.library import Library
+from search.fallback.otherwise import otherwise
 from search.finder import Finder
 from search.records.cabinet import cabinet
 from web.app import create_app
 
 _EVERYWHERE = ("0.0.0.0", "::", "")
+_NOWHERE = "龘靐齉爩"
+"""What hardly any text has: words and names are made ready to offer something in its place."""
 
 
 def serve(
@@ -53,7 +56,7 @@ def _address(server: Any, host: str) -> str:
 
 
 def _warm(config: Config, folder: Path) -> None:
-    """Bring the library's text into memory, so that the first visitor does not wait for it."""
+    """Have in memory what searches need, hits or none, so that the first visitor does not wait for it."""
     try:
         with Library.open(folder) as library:
             finder = Finder(library, config.search.engine)
@@ -61,6 +64,7 @@ def _warm(config: Config, folder: Path) -> None:
             finder.find("一", size=1)  # from the second search on, position lists are made
             for directory in registry.in_force(library).values():
                 cabinet(library, directory)
+            otherwise(finder, _NOWHERE)
     except WenkuError:
         return  # whoever asks will be told
 

@@ -9,8 +9,9 @@ import sample_library
 from archive.config import Config
 from archive.errors import NotFound, UsageError
 from archive.library import Library
+from search.fallback import words
 from search.indexer import catch_up
-from web import create_app, serve
+from web import create_app, serve, serving
 
 
 def test_a_port_in_use_is_an_error_that_says_what_to_do(folder):
@@ -49,6 +50,12 @@ def test_the_address_is_told_once_the_server_listens(folder, monkeypatch):
     told = []
     serve(Config(), folder, "127.0.0.1", 0, ready=told.append)
     assert told == [f"http://127.0.0.1:{made[0].effective_port}/"]
+
+
+def test_the_first_search_that_finds_nothing_waits_for_no_dictionary(folder):
+    words.best.cache_clear()
+    serving._warm(Config(), folder)
+    assert words.best.cache_info().currsize == 1
 
 
 def test_many_threads_get_their_own_answers(folder):
