@@ -118,9 +118,10 @@ class Alphabet:
         unit = self._aliases.get(unit, unit)
         if asked := self._asked.get(unit):
             return asked
-        if known := self._glyphs.get(unit):
-            return self._asked.setdefault(unit, Letter(known, self._letter_of_glyph.item(known)))
-        letter = self._letters.get(folding.fold_char(unit), 0) if len(unit) == 1 else 0
+        with self._growing:  # a glyph that another thread is adding has its number before its letter
+            if known := self._glyphs.get(unit):
+                return self._asked.setdefault(unit, Letter(known, self._letter_of_glyph.item(known)))
+            letter = self._letters.get(folding.fold_char(unit), 0) if len(unit) == 1 else 0
         return Letter(0, letter) if letter else None
 
     def token(self, letter: int) -> str:

@@ -138,20 +138,22 @@ class Bank:
 
     def _frequency(self, shelves: Iterable[tuple[Shelf, Sequence[Stream]]], before: Bank | None) -> Numbers:
         """How often each letter stands in the running text: counted where it is not as it was in the bank before."""
-        total = np.zeros(self.alphabet.forms, dtype=np.int64)
+        # Asked once: meanwhile searches on the bank before may meet what is new in the store.
+        size = self.alphabet.forms
+        total = np.zeros(size, dtype=np.int64)
         old = before.shelves if before else ()
         if before:
             total[: len(before.running.frequency)] = before.running.frequency
             now = {shelf.serial for shelf, _ in shelves}
             for shelf in old:
                 if shelf.serial not in now:
-                    total -= counted(before.letters[shelf.place : shelf.place_end], len(total))
+                    total -= counted(before.letters[shelf.place : shelf.place_end], size)
         known = {shelf.serial for shelf in old}
         for shelf, parts in shelves:
             place = shelf.place
             for part in parts if shelf.serial not in known else ():
                 end = place + len(part.glyphs)
-                total += frequency(part, self.letters[place:end], self.alphabet)
+                total += frequency(part, self.letters[place:end], self.alphabet, size)
                 place = end
         return total
 

@@ -138,11 +138,11 @@ def spread(parts: Sequence[Stream], alphabet: Alphabet) -> tuple[Numbers, Number
     return glyphs, letters
 
 
-def frequency(stream: Stream, letters: Numbers, alphabet: Alphabet) -> Numbers:
-    """How often each letter of an alphabet stands in a stream, which has these letters."""
+def frequency(stream: Stream, letters: Numbers, alphabet: Alphabet, size: int) -> Numbers:
+    """How often each letter below `size` stands in a stream, which has these letters."""
     if not stream.own:
-        return counted(letters, alphabet.forms)
-    total = np.zeros(alphabet.forms, dtype=np.int64)
+        return counted(letters, size)
+    total = np.zeros(size, dtype=np.int64)
     # Of one type, as numpy adds others fifteen times as slowly.
     np.add.at(total, alphabet.letters_of(stream.own.numbers), stream.own.counts.astype(total.dtype))
     return total

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import shutil
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import mixed
@@ -21,10 +23,12 @@ from search import indexer
 from search.engines import ENGINES
 from search.finder import Finder
 from search.indexer import INDEX
+from search.text import bank as bank_module
 from search.text import folding, stream_files
-from search.text.alphabet import Alphabet, counted
+from search.text.alphabet import Alphabet, Numbers, codes, counted
 from search.text.bank import Bank
 from search.text.stream_files import StreamFiles
+from search.text.streams import Stream
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -268,3 +272,34 @@ def test_letters_are_counted_whatever_changes(
             bank = bank.refreshed(library)
             assert bank.running.frequency.tolist() == counted(bank.letters, bank.alphabet.forms).tolist()
             assert bank.running.frequency.sum() == len(bank.letters) == int(np.diff(bank.starts).sum())
+
+
+def test_an_alphabet_may_grow_while_letters_are_counted(indexed: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A search on the bank before meets a character that is new in the store."""
+    plain, fresh = bank_module.frequency, iter(range(0x5000, 0x6000))
+
+    def frequency(stream: Stream, letters: Numbers, alphabet: Alphabet, size: int) -> Numbers:
+        alphabet.glyphs(codes(chr(next(fresh))))
+        return plain(stream, letters, alphabet, size)
+
+    monkeypatch.setattr(bank_module, "frequency", frequency)
+    for files in (files_of(indexed), None):
+        bank = Bank.load(indexed, files)
+        assert bank.running.frequency.tolist() == counted(bank.letters, len(bank.running.frequency)).tolist()
+
+
+def test_who_asks_for_a_character_while_it_is_added_gets_its_letter() -> None:
+    """From then on too: what was found is remembered."""
+    alphabet, asked = Alphabet(), []
+    with ThreadPoolExecutor(1) as other:
+
+        def pairs() -> Iterator[tuple[str, str]]:
+            yield "甲", "甲"
+            asked.append(other.submit(alphabet.find, "甲"))
+            time.sleep(0.05)  # the other thread has its chance
+            yield "乙", "乙"
+
+        with alphabet._growing:
+            alphabet._add(pairs())
+        found = asked[0].result()
+    assert found == alphabet.find("甲") and found and alphabet.token(found.letter) == "甲"
