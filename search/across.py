@@ -14,7 +14,7 @@ from typing import Any
 from archive.library import Library
 from archive.model import Passage, Rights
 from search.answer import Scope
-from search.kwic import FEW, OMITTED, SNIPPET, cut, part
+from search.kwic import FEW, OMITTED, cut, left_out, part
 from search.language import query
 from search.matching.conditions import hidden_notes_mask, scope_mask
 from search.matching.matcher import resolved
@@ -142,14 +142,11 @@ def _crossing(
 def _seen(matched: Sequence[tuple[Passage, int, int]], rights: Rights, staff: bool) -> Iterator[str]:
     """The parts of a match as far as a reader may see them; of many words that are only to be found, both ends."""
     size = sum(end - start for _, start, end in matched)
-    cut_short = size > FEW and rights.text != "public" and not staff
-    low, high = (SNIPPET, size - SNIPPET) if cut_short else (size, size)
+    low, high = left_out(size, rights, staff=staff) or (size, size)
+    brief = low < high or size <= FEW
     before = 0
     for passage, start, end in matched:
         first, last = (min(max(start + at - before, start), end) for at in (low, high))
-        ends = [
-            part(passage, *one, rights, staff=staff, brief=cut_short or size <= FEW)
-            for one in ((start, first), (last, end))
-        ]
+        ends = [part(passage, *one, rights, staff=staff, brief=brief) for one in ((start, first), (last, end))]
         yield (OMITTED if before <= low < before + end - start else "").join(ends)
         before += end - start

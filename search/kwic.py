@@ -61,15 +61,20 @@ def part(passage: Passage, start: int, end: int, rights: Rights, *, staff: bool,
     return "".join(_shown(segments(passage, rights, snippet=brief, start=start, end=end), end - start))
 
 
+def left_out(size: int, rights: Rights, *, staff: bool) -> tuple[int, int] | None:
+    """Which of so many characters that matched are left out: all but both ends, where they are only to be found."""
+    return None if staff or rights.text == "public" or size <= FEW else (SNIPPET, size - SNIPPET)
+
+
 def middle(passage: Passage, start: int, end: int, rights: Rights, *, staff: bool) -> tuple[int, int] | None:
-    """What is left out of what matched: all but both ends, where the text is only to be found and they are many words.
+    """What is left out of what matched in a passage (`left_out`), by offsets in its text.
 
     What the reader may not see anyway, such as a long note that is withheld, makes no match long.
     """
-    if staff or rights.text == "public" or end - start <= FEW:
+    gap = left_out(end - start, rights, staff=staff)
+    if gap is None or len(part(passage, start, end, rights, staff=False, brief=False)) <= FEW:
         return None
-    seen = part(passage, start, end, rights, staff=False, brief=False)
-    return (start + SNIPPET, end - SNIPPET) if len(seen) > FEW else None
+    return start + gap[0], start + gap[1]
 
 
 def _match(passage: Passage, start: int, end: int, rights: Rights) -> str:

@@ -13,6 +13,7 @@ from search.engines.contract import EngineError, Reader, Sought
 from search.indexer import INDEX, STAMP, Stamp, open_reader, read_stamp, stream_files
 from search.text.alphabet import Numbers
 from search.text.bank import Bank
+from search.text.stream_files import StreamFiles
 
 _KEPT = 4
 """Libraries whose text stays in memory: a process serves one, tests open several."""
@@ -30,6 +31,8 @@ class View(NamedTuple):
     bank: Bank
     reader: Reader | None
     stamp: Stamp | None
+    files: StreamFiles | None
+    """The text that the index keeps."""
     behind: Numbers
     """Rows of editions that changed after the index was made: they are looked through whatever the engine says."""
 
@@ -75,18 +78,18 @@ class Snapshot:
             # Another thread may have done the work meanwhile.
             view, number, signature = self._view, library.change_number(), _signature(library.folder)
             if view and self._signature == signature:
-                reader, stamp = view.reader, view.stamp
+                reader, stamp, files = view.reader, view.stamp, view.files
             else:
                 stamp = read_stamp(library.folder / INDEX)
                 reader = open_reader(library, stamp) if stamp else None
-            files = stream_files(library, stamp) if stamp else None
+                files = stream_files(library, stamp) if stamp else None
             if view is None or view.bank.number > number:
                 bank = Bank.load(library, files)
             else:
                 bank = view.bank if view.bank.number == number else view.bank.refreshed(library, files)
             changed = library.changed_since(stamp.change) if stamp and reader else set()
             behind = bank.mask(shelf for shelf in bank.shelves if shelf.edition.id in changed)
-            self._view, self._signature = View(bank, reader, stamp, behind), signature
+            self._view, self._signature = View(bank, reader, stamp, files, behind), signature
             return self._view
 
     def _warm(self, bank: Bank) -> None:

@@ -117,7 +117,7 @@ class Bank:
                 self.noted[shelf.place : shelf.place_end] = shelf.stream.noted
         self.main = side_by_side([shelf.stream.main + shelf.place for shelf in self.shelves], np.int64)
         """The places outside notes of the rows that have notes."""
-        self.running = Track(self.letters, self.starts, often=often)
+        self.running = Track(self.letters, self.starts, frequency=often)
         self.main_text = Track(self.letters[self.main], np.searchsorted(self.main, self.starts), self.main)
         self.row_bounds = np.array([0, *(shelf.row_end for shelf in self.shelves)], dtype=np.int64)
         """Where the rows of each shelf begin, and at the end where the last one's end."""
@@ -141,17 +141,16 @@ class Bank:
         # Asked once: meanwhile searches on the bank before may meet what is new in the store.
         size = self.alphabet.forms
         total = np.zeros(size, dtype=np.int64)
-        old = before.shelves if before else ()
+        kept: set[int] = set()
         if before:
             total[: len(before.running.frequency)] = before.running.frequency
-            now = {shelf.serial for shelf, _ in shelves}
-            for shelf in old:
-                if shelf.serial not in now:
+            kept = {shelf.serial for shelf in before.shelves} & {shelf.serial for shelf, _ in shelves}
+            for shelf in before.shelves:
+                if shelf.serial not in kept:
                     total -= counted(before.letters[shelf.place : shelf.place_end], size)
-        known = {shelf.serial for shelf in old}
         for shelf, parts in shelves:
             place = shelf.place
-            for part in parts if shelf.serial not in known else ():
+            for part in parts if shelf.serial not in kept else ():
                 end = place + len(part.glyphs)
                 total += frequency(part, self.letters[place:end], self.alphabet, size)
                 place = end
@@ -275,7 +274,7 @@ class Bank:
 
     def anywhere(self, phrase: Sequence[Letter]) -> Numbers:
         """First places of a phrase in the running text of the whole library, even over the ends of passages."""
-        whole = Track(self.letters, np.array([0, len(self.letters)]), often=self.running.frequency)
+        whole = Track(self.letters, np.array([0, len(self.letters)]), frequency=self.running.frequency)
         whole.postings = self.running.postings
         return whole.find([letter.letter for letter in phrase])
 

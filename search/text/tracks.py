@@ -36,16 +36,16 @@ class Track:
         letters: letter numbers, place by place.
         starts: where each row begins, and at the end where the last one ends.
         places: the bank's place of each place of the track; None if they are the same.
-        often: how often each letter stands in the text, where that is known already.
+        frequency: how often each letter stands in the text, where that is known already.
     """
 
     def __init__(
-        self, letters: Numbers, starts: Numbers, places: Numbers | None = None, often: Numbers | None = None
+        self, letters: Numbers, starts: Numbers, places: Numbers | None = None, frequency: Numbers | None = None
     ) -> None:
         self.letters = letters
         self.starts = starts
         self.places = places
-        self.frequency = counted(letters) if often is None else often
+        self.frequency = counted(letters) if frequency is None else frequency
         self.postings: Postings | None = None
 
     def __len__(self) -> int:

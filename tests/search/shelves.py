@@ -14,6 +14,7 @@ from archive.intake import Draft, FileContent, Page, Run, SectionDraft, Span, pa
 from archive.library import Library
 from archive.model import Edition, Rights, Work
 from archive.writer import store_edition
+from search.text.bank import Bank
 
 CORPUS = Path(__file__).resolve().parents[3] / "shared" / "corpus"
 RUN = Run("测试", "测试", "test", "test", "0")
@@ -94,3 +95,14 @@ def _block(source: str) -> Block:
     if note_start is not None and note_start < len(text):
         notes.append((note_start, len(text)))
     return Block("".join(text), notes, gaiji)
+
+
+def whole(bank: Bank) -> list[object]:
+    """All that a bank holds, glyphs and letters spelt."""
+    alphabet = bank.alphabet
+    return [
+        *(array.tolist() for array in (bank.ids, bank.section, bank.starts, bank.noted, bank.main)),
+        [alphabet.spelt(glyph) for glyph in bank.glyphs.tolist()],
+        [alphabet.token(letter) for letter in bank.letters.tolist()],
+        [(shelf.titles, shelf.stream.sections, shelf.stream.starts.tolist()) for shelf in bank.shelves],
+    ]

@@ -10,6 +10,7 @@ import pytest
 from editions import gaiji, issue, noted
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from shelves import whole
 
 from archive import edition_text
 from archive.edition_text import EditionText, Stretch
@@ -35,17 +36,6 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Library:
     )
     issue(library, "無其器則無其道", work="test.other", title="又一书")
     return library
-
-
-def whole(bank: Bank) -> list[object]:
-    """All that a bank holds, glyphs and letters spelt."""
-    alphabet = bank.alphabet
-    return [
-        *(array.tolist() for array in (bank.ids, bank.section, bank.starts, bank.noted, bank.main)),
-        [alphabet.spelt(glyph) for glyph in bank.glyphs.tolist()],
-        [alphabet.token(letter) for letter in bank.letters.tolist()],
-        [(shelf.titles, shelf.stream.sections, shelf.stream.starts.tolist()) for shelf in bank.shelves],
-    ]
 
 
 @settings(max_examples=20)

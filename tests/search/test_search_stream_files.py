@@ -14,7 +14,7 @@ import pytest
 from editions import gaiji, issue, noted
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from shelves import shelve
+from shelves import shelve, whole
 
 from archive.errors import WenkuError
 from archive.library import Library
@@ -82,24 +82,16 @@ def paths(library: Library) -> list[Path]:
     return sorted((library.folder / INDEX).glob("*/text/*"))
 
 
-def whole(bank: Bank) -> list[object]:
-    """All that a bank holds, glyphs and letters spelt, and what its alphabet finds."""
+def known(bank: Bank) -> list[object]:
+    """All that a bank holds, what its alphabet finds, and how often each letter is counted."""
     alphabet = bank.alphabet
     found = [alphabet.find(unit) for unit in ("KR1", "KR2", "KR3", "㐂", "葢", "盖", "〓", "𠀀", "無")]
+    often = enumerate(bank.running.frequency.tolist())
     return [
-        *(array.tolist() for array in (bank.ids, bank.section, bank.starts, bank.noted, bank.main)),
-        [alphabet.spelt(glyph) for glyph in bank.glyphs.tolist()],
-        [alphabet.token(letter) for letter in bank.letters.tolist()],
-        [(shelf.titles, shelf.stream.sections, shelf.stream.starts.tolist()) for shelf in bank.shelves],
+        *whole(bank),
         [one and (alphabet.spelt(one.glyph), alphabet.token(one.letter)) for one in found],
-        [(alphabet.token(letter), count) for letter, count in enumerate(bank.running.frequency.tolist()) if count],
+        sorted((alphabet.token(letter), count) for letter, count in often if count),
     ]
-
-
-def sorted_whole(bank: Bank) -> list[object]:
-    *rest, often = whole(bank)
-    assert isinstance(often, list)
-    return [*rest, sorted(often)]
 
 
 def never(*_: object) -> None:
@@ -111,9 +103,9 @@ def test_a_process_that_starts_reads_the_files_and_has_the_same_text(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, engine: str
 ) -> None:
     with build(tmp_path / "library", engine) as library:
-        stored = sorted_whole(Bank.load(library))
+        stored = known(Bank.load(library))
         monkeypatch.setattr(Library, "stretch", never)
-        assert sorted_whole(Bank.load(library, files_of(library))) == stored
+        assert known(Bank.load(library, files_of(library))) == stored
         assert Finder(library).find("器").hits > 0
 
 
@@ -126,11 +118,11 @@ def test_what_changed_is_read_from_the_store_and_the_rest_is_not(
     monkeypatch.setattr(Library, "stretch", lambda self, which: read.append(which.edition_id) or plain(self, which))
     bank = Bank.load(library, files_of(library))
     assert set(read) == {next(one.id for one in library.editions() if "hengyang.open" in one.urn)}
-    assert sorted_whole(bank) == sorted_whole(Bank.load(library))
+    assert known(bank) == known(Bank.load(library))
     monkeypatch.undo()
     indexer.catch_up(library)
     monkeypatch.setattr(Library, "stretch", never)
-    assert sorted_whole(Bank.load(library, files_of(library))) == sorted_whole(bank)
+    assert known(Bank.load(library, files_of(library))) == known(bank)
 
 
 @settings(max_examples=25, deadline=None)
@@ -151,7 +143,7 @@ def test_a_damaged_file_is_as_good_as_none(indexed: Library, data: st.DataObject
             spoilt = content[:at] + b"\x00" * (len(content) - at)
     try:
         path.write_bytes(spoilt)
-        assert sorted_whole(Bank.load(indexed, files_of(indexed))) == sorted_whole(Bank.load(indexed))
+        assert known(Bank.load(indexed, files_of(indexed))) == known(Bank.load(indexed))
     finally:
         path.write_bytes(content)
 
@@ -243,7 +235,7 @@ def test_small_editions_have_no_file(library: Library, monkeypatch: pytest.Monke
         number for number, size in sizes.items() if size >= least
     }
     assert indexer.catch_up(library).indexed_editions == 0 and indexer.unlike(library) == []
-    assert sorted_whole(Bank.load(library, files_of(library))) == sorted_whole(Bank.load(library))
+    assert known(Bank.load(library, files_of(library))) == known(Bank.load(library))
 
 
 acts = st.lists(st.tuples(st.sampled_from(["new", "change", "withdraw", "restore"]), st.text("甲乙丙。", max_size=5)))
@@ -257,18 +249,18 @@ def test_letters_are_counted_whatever_changes(
     """A bank made from the one before has counts of its own text, letter by letter."""
     with Library.create(tmp_path_factory.mktemp("counts")) as library:
         shelve(library, "first", ["甲乙", "丙丙"])
-        known = [shelve(library, "second", ["丙丁", "乙"])]
+        shelved = [shelve(library, "second", ["丙丁", "乙"])]
         bank = Bank.load(library)
         for number, (act, text) in enumerate(changes):
             match act:
                 case "new":
-                    known.append(shelve(library, f"b{number}", [text, "甲"]))
+                    shelved.append(shelve(library, f"b{number}", [text, "甲"]))
                 case "change":
                     shelve(library, "first", [text, "乙"])
                 case "withdraw":
-                    withdraw_edition(library, known[-1])
+                    withdraw_edition(library, shelved[-1])
                 case "restore":
-                    restore_edition(library, known[-1])
+                    restore_edition(library, shelved[-1])
             bank = bank.refreshed(library)
             assert bank.running.frequency.tolist() == counted(bank.letters, bank.alphabet.forms).tolist()
             assert bank.running.frequency.sum() == len(bank.letters) == int(np.diff(bank.starts).sum())
